@@ -1,0 +1,67 @@
+# milepost_room(NAME FLOOR n [DEPS room...] [LIBS library...] [SOURCES file...])
+#
+# A room is the static library of one folder. Its sources are every .cpp beside its CMakeLists.txt (and below), except
+# *_test.cpp (linked into NAME_test, a test of ctest), *_fuzz.cpp (one fuzzer each) and *_main.cpp (named by hand).
+# DEPS are other rooms and must lie on a lower floor: an arrow that points up stops the configuration.
+# LIBS are outside libraries; they are private, because no public header of a room shows them.
+function(milepost_room NAME)
+  cmake_parse_arguments(ROOM "" "FLOOR" "DEPS;LIBS;PUBLIC_LIBS;TEST_LIBS;TEST_DEPS" ${ARGN})
+  file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  set(tests ${all})
+  set(fuzzers ${all})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
+  list(FILTER all EXCLUDE REGEX "_(test|fuzz|main)\\.cpp$")
+
+  add_library(${NAME} STATIC ${all})
+  target_include_directories(${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(${NAME} PUBLIC ${ROOM_DEPS} ${ROOM_PUBLIC_LIBS} PRIVATE ${ROOM_LIBS} Threads::Threads)
+  set_property(GLOBAL PROPERTY milepost_floor_${NAME} ${ROOM_FLOOR})
+  foreach(dep ${ROOM_DEPS})
+    get_property(below GLOBAL PROPERTY milepost_floor_${dep})
+    if(NOT below LESS ROOM_FLOOR)
+      message(FATAL_ERROR "${NAME} (floor ${ROOM_FLOOR}) may not stand on ${dep} (floor ${below}): arrows point down")
+    endif()
+  endforeach()
+  milepost_precompile(${NAME})
+
+  if(MILEPOST_TESTS AND tests)
+    add_executable(${NAME}_test ${tests})
+    target_link_libraries(${NAME}_test PRIVATE ${NAME} ${ROOM_TEST_DEPS} ${ROOM_LIBS} ${ROOM_TEST_LIBS}
+                          GTest::gtest GTest::gmock GTest::gtest_main Threads::Threads)
+    target_compile_definitions(${NAME}_test PRIVATE MILEPOST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    milepost_precompile(${NAME}_test)
+    milepost_test(${NAME} COMMAND ${NAME}_test)
+  endif()
+  if(MILEPOST_FUZZ)
+    foreach(file ${fuzzers})
+      get_filename_component(fuzzer ${file} NAME_WE)
+      add_executable(${NAME}_${fuzzer} ${file})
+      target_link_libraries(${NAME}_${fuzzer} PRIVATE ${NAME} ${ROOM_LIBS})
+      target_link_options(${NAME}_${fuzzer} PRIVATE -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()
+
+# One precompiled header for the whole house, made by base.
+function(milepost_precompile target)
+  if(MILEPOST_FUZZ)
+    return()
+  endif()
+  if(target STREQUAL "base")
+    target_precompile_headers(base PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h)
+  else()
+    target_precompile_headers(${target} REUSE_FROM base)
+  endif()
+endfunction()
+
+# A test of ctest. GoogleTest binaries leave their counts in test-results/, where ./test adds them up.
+function(milepost_test NAME)
+  cmake_parse_arguments(T "" "TIMEOUT" "COMMAND;LABELS" ${ARGN})
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 300)
+  endif()
+  add_test(NAME ${NAME} COMMAND ${T_COMMAND} WORKING_DIRECTORY ${CMAKE_BINARY_DIR})
+  set_tests_properties(${NAME} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
+    ENVIRONMENT "GTEST_OUTPUT=xml:${CMAKE_BINARY_DIR}/test-results/${NAME}.xml;GTEST_COLOR=no;MILEPOST_BUILD=${CMAKE_BINARY_DIR}")
+endfunction()

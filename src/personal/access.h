@@ -1,0 +1,110 @@
+// One operation's right to open personal values: who, for what purpose, in which account; and its
+// ledger row.
+//
+//   personal::Access<Purpose::ServeController> access(ledger, actor, account, "v4.trackings.get");
+//   const std::string& email = open(person.customer_email, access);
+//   ...
+//   access.record(tx);          // in the operation's own transaction; or leave it to the
+//   destructor
+//
+// An access that opened something and was not recorded in a transaction is handed to the ledger by
+// its destructor and written by the next group commit (milliseconds later; docs/decisions/ says
+// what a crash may lose).
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "personal/fields.gen.h"
+#include "personal/label.h"
+
+namespace store {
+class Tx;
+class Database;
+}  // namespace store
+
+namespace personal {
+
+// Who opens: an API key, a member of the staff, the program itself. Ids, never names.
+enum class ActorKind : std::uint8_t {
+  ApiKey = 0,
+  Member = 1,
+  System = 2,
+  CommandLine = 3,
+  Subject = 4
+};
+struct Actor {
+  ActorKind kind = ActorKind::System;
+  std::int64_t id = 0;
+};
+
+struct LedgerRow {
+  std::int64_t account_id = 0;
+  base::Instant at{};
+  Actor actor;
+  Purpose purpose{};
+  std::string_view operation;  // a constant: "v4.trackings.get"
+  std::int64_t subject = 0;    // the subject's slot when it was one; 0 when none or several
+  std::int64_t subjects = 0;   // how many different subjects
+  std::int64_t fields = 0;     // how many values were opened
+};
+
+// The access ledger: append-only table access_ledger of the main database.
+class Ledger {
+ public:
+  Ledger(store::Database& database, const base::Clock& clock);
+  ~Ledger();  // writes what is waiting
+
+  // In the caller's transaction.
+  void append(store::Tx& tx, const LedgerRow& row);
+  // With the next group commit; bounded: a full buffer makes the caller wait for a commit. Safe
+  // from any thread.
+  void append_soon(const LedgerRow& row);
+  // Blocks until everything handed to append_soon is committed.
+  void flush();
+
+  const base::Clock& clock() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+namespace access_detail {
+// What all purposes share, so that the template stays thin.
+class Base {
+ public:
+  Base(const Base&) = delete;
+  Base& operator=(const Base&) = delete;
+
+  // The subject whose values are about to be opened. To be called before opening; the row names it
+  // when it stays the only one.
+  void about(std::int64_t subject);
+  // Writes the ledger row in this transaction, if anything was opened. Afterwards the destructor
+  // has nothing to do. A closure that is replayed may call it again.
+  void record(store::Tx& tx);
+
+ protected:
+  Base(Ledger& ledger, Actor actor, std::int64_t account_id, std::string_view operation,
+       Purpose purpose);
+  ~Base();
+  void note(Label label);  // throws LabelRefusal
+
+ private:
+  Ledger& ledger_;
+  LedgerRow row_;
+  bool recorded_ = false;
+};
+}  // namespace access_detail
+
+template <Purpose P>
+class Access : public access_detail::Base {
+ public:
+  Access(Ledger& ledger, Actor actor, std::int64_t account_id, std::string_view operation)
+      : Base(ledger, actor, account_id, operation, P) {}
+  void note_opened(Label label) { note(label); }
+};
+
+}  // namespace personal

@@ -1,0 +1,145 @@
+// The key hierarchy and the sealing.
+//
+//   master key   a file outside every database (created with mode 0600; its dumps and backups are
+//   the operator's)
+//     tenant key   one per account, wrapped by the master key; also derives the account's lookup
+//     hashes
+//       subject key  one per data subject (a "slot"), wrapped by the tenant key
+//         sealed values  XChaCha20-Poly1305, random nonce, with the row's identity as associated
+//         data
+//
+// Wrapped keys live in the key store: a database of their own (a second SQLite file or a second
+// PostgreSQL database) that no dump of the main database contains. Slots are made ahead, in blocks
+// per account, so that a create takes a durable key from memory and pays no second commit. To
+// forget a subject is to destroy its slot; what any copy of the main database still holds under it
+// is then noise.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "personal/personal.h"
+
+namespace store {
+class Database;
+}
+
+namespace personal {
+
+// A data subject within an account: the number of its key slot. 0 means "no subject".
+using SubjectId = std::int64_t;
+
+// Which row a sealed value belongs to; it cannot be opened as any other.
+struct RowIdentity {
+  std::string_view table;  // a constant
+  std::int64_t account_id = 0;
+  std::string_view row;  // the row's id within the account
+};
+
+// Personal values that are sealed together (one AEAD per row, not per field). The envelope keeps
+// them as Personal<>: neither putting in nor taking out opens anything.
+class Envelope {
+ public:
+  Envelope() = default;
+
+  template <Field F>
+  void put(const Personal<std::string, F>& value) {
+    if (value.is_given()) put_bytes(F::kId, value.label_, value.value_);
+  }
+  template <Field F>
+  Personal<std::string, F> take() const {
+    Label label;
+    const auto bytes = find(F::kId, label);
+    return Personal<std::string, F>(std::string(bytes), label);
+  }
+  bool is_empty() const { return bytes_.empty(); }
+
+ private:
+  friend class Vault;
+  void put_bytes(std::uint16_t field, Label label, std::string_view value);
+  std::string_view find(std::uint16_t field, Label& label) const;
+
+  std::string bytes_;  // wiped when destroyed or replaced
+};
+
+enum class VaultError {
+  NoKey,      // the subject was forgotten, or never existed
+  WrongRow,   // the bytes do not belong to this row, or were changed
+  Malformed,  // not sealed bytes at all
+};
+std::string_view describe(VaultError error);
+
+class MasterKey {
+ public:
+  // Reads the key file; makes it (mode 0600, fsynced) when it does not exist and `may_create`.
+  // Throws std::runtime_error with a sentence for the operator when it is unreadable, malformed or
+  // readable by others.
+  static MasterKey load(const std::string& path, bool may_create);
+  MasterKey(MasterKey&&) noexcept;
+  ~MasterKey();  // wipes
+
+  // For tests: a random key that lives nowhere else.
+  static MasterKey ephemeral();
+
+ private:
+  friend class Vault;
+  MasterKey() = default;
+  std::array<std::uint8_t, 32> bytes_{};
+};
+
+class Vault {
+ public:
+  // `keys` is the migrated key store. Throws when its master-key check value does not fit this
+  // master key.
+  Vault(store::Database& keys, MasterKey master, const base::Clock& clock);
+  ~Vault();  // gives back the slots it made ahead and did not use
+
+  // Makes the account's tenant key if there is none, and the first block of slots. Blocks.
+  void prepare(std::int64_t account_id);
+
+  // A fresh subject whose key is already durable. Usually immediate, from memory; awaits a commit
+  // of the key store when the account's block has run out. Call on an I/O thread.
+  base::Task<SubjectId> new_subject(std::int64_t account_id);
+  SubjectId new_subject_now(
+      std::int64_t account_id);  // the same for plain threads and closures of the main database
+  // The subject was taken but no row was written under it.
+  void give_back(std::int64_t account_id, SubjectId subject);
+
+  // Non-blocking for subjects just taken or recently used; else reads the key store on the calling
+  // thread (so: inside a database closure, or a plain thread). Throws StoreError when the key store
+  // is broken.
+  base::Result<std::string, VaultError> seal(const RowIdentity& row, SubjectId subject,
+                                             const Envelope& envelope);
+  base::Result<Envelope, VaultError> unseal(const RowIdentity& row, SubjectId subject,
+                                            std::string_view sealed);
+  // Loads many keys in one read before a list is unsealed.
+  void prefetch(std::int64_t account_id, std::span<const SubjectId> subjects);
+
+  // Destroys the subjects' keys, durably, before it returns: cache, slot, write-ahead log. Blocks.
+  // Forgetting twice is the same as once.
+  void forget(std::int64_t account_id, std::span<const SubjectId> subjects);
+
+  // A keyed hash (256 bits) of text that must be found again but not read: API keys (scope
+  // "api-key", account 0), later e-mail look-ups. Account 0 uses a key derived from the master key,
+  // others one derived from the tenant key.
+  std::array<std::uint8_t, 32> keyed_hash(std::int64_t account_id, std::string_view scope,
+                                          std::string_view text);
+
+  // Re-wraps every tenant key under a new master key, in one transaction, without touching sealed
+  // data.
+  void rotate_master(MasterKey next);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace personal
