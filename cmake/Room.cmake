@@ -43,15 +43,18 @@ function(milepost_room NAME)
   endif()
 endfunction()
 
-# One precompiled header for the whole house, made by base.
+# One precompiled header for the whole house. It belongs to a target of its own with no definitions beyond fmt's: g++
+# refuses a precompiled header whose macros the user does not share.
+if(NOT MILEPOST_FUZZ)
+  file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "// Nothing: this target exists for its header.\n")
+  add_library(precompiled STATIC ${CMAKE_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(precompiled PRIVATE fmt::fmt)
+  target_precompile_headers(precompiled PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h)
+endif()
+
 function(milepost_precompile target)
-  if(MILEPOST_FUZZ)
-    return()
-  endif()
-  if(target STREQUAL "base")
-    target_precompile_headers(base PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h)
-  else()
-    target_precompile_headers(${target} REUSE_FROM base)
+  if(NOT MILEPOST_FUZZ)
+    target_precompile_headers(${target} REUSE_FROM precompiled)
   endif()
 endfunction()
 
