@@ -1,0 +1,156 @@
+#include "accounts/quota.h"
+#include "app/commands/commands.h"
+#include "app/terminal.h"
+#include "base/json_writer.h"
+#include "base/time.h"
+
+namespace app {
+namespace {
+
+struct Asked {
+  std::string email;
+  std::string plan = std::string(accounts::kDefaultPlan);
+  std::int64_t account_id = 0;
+};
+
+int refuse(accounts::AccountError error) {
+  complain(accounts::describe(error));
+  return kFailed;
+}
+
+int create(const CommandLine& line, const Asked& asked) {
+  Instance instance(line.config());
+  const auto id = instance.accounts->create(asked.email, asked.plan);
+  if (!id) return refuse(id.error());
+  if (line.json) {
+    base::JsonWriter json;
+    json.begin_object().key("account_id").value(*id).key("plan").value(asked.plan).end_object();
+    print_line(json.text());
+  } else {
+    print_line(fmt::format("Account {} made, plan {}.", bold(std::to_string(*id)), asked.plan));
+    print_line(dim(fmt::format("Next: milepost key create --account {} --name shop", *id)));
+  }
+  return kOk;
+}
+
+int list(const CommandLine& line) {
+  Instance instance(line.config());
+  const personal::Actor operator_here{personal::ActorKind::CommandLine, 0};
+  personal::Access<personal::Purpose::KeepAccount> access(*instance.ledger, operator_here, 0,
+                                                          "account.list");
+  std::vector<std::vector<std::string>> rows{{"ACCOUNT", "E-MAIL", "PLAN", "USED", "CREATED", ""}};
+  for (const auto& account : instance.accounts->list()) {
+    const auto used = instance.database->read_now([&](store::Tx& tx) {
+      return accounts::used_quota(tx, account.account_id, instance.clock.now());
+    });
+    const auto created = base::to_iso_offset(account.created_at);
+    if (line.json) {
+      base::JsonWriter json;
+      json.begin_object().key("account_id").value(account.account_id);
+      json.key("email").value_or_null(open(account.email, access));
+      json.key("plan").value(account.plan).key("used_this_month").value(used);
+      json.key("created_at")
+          .value(created)
+          .key("suspended")
+          .value(account.is_suspended)
+          .end_object();
+      print_line(json.text());
+    } else {
+      rows.push_back({std::to_string(account.account_id), open(account.email, access), account.plan,
+                      std::to_string(used), created.substr(0, 10),
+                      account.is_suspended ? red("suspended") : ""});
+    }
+  }
+  if (line.json) return kOk;
+  if (rows.size() == 1) {
+    print_line("No accounts yet. Make one: milepost account create --email you@example.com");
+  } else {
+    print_table(rows);
+  }
+  return kOk;
+}
+
+int list_plans(const CommandLine& line) {
+  const auto amount = [](double n) {
+    return n == 0 ? std::string("no limit") : fmt::format("{:g}", n);
+  };
+  std::vector<std::vector<std::string>> rows{
+      {"PLAN", "SHIPMENTS A MONTH", "CREATES A SECOND", "OTHER CALLS A SECOND"}};
+  for (const auto& plan : accounts::plans()) {
+    if (line.json) {
+      base::JsonWriter json;
+      json.begin_object()
+          .key("plan")
+          .value(plan.name)
+          .key("monthly_quota")
+          .value(plan.monthly_quota);
+      json.key("creates_per_second").value(plan.creates_per_second);
+      json.key("others_per_second").value(plan.others_per_second).end_object();
+      print_line(json.text());
+    } else {
+      rows.push_back({std::string(plan.name), amount(static_cast<double>(plan.monthly_quota)),
+                      amount(plan.creates_per_second), amount(plan.others_per_second)});
+    }
+  }
+  if (!line.json) {
+    print_table(rows);
+    print_line(dim("0 in JSON means: no limit."));
+  }
+  return kOk;
+}
+
+int change(const CommandLine& line, const base::Outcome<accounts::AccountError>& outcome,
+           std::string_view done) {
+  if (!outcome) return refuse(outcome.error());
+  if (!line.json) print_line(done);
+  return kOk;
+}
+
+}  // namespace
+
+void add_account(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand("account", "Make and look after accounts");
+  auto asked = std::make_shared<Asked>();
+  command->require_subcommand(1);
+
+  auto* creating = command->add_subcommand("create", "Make an account");
+  creating->add_option("--email", asked->email, "Whose it is; sealed at once")
+      ->required()
+      ->type_name("E");
+  creating->add_option("--plan", asked->plan, "What it may do (see: milepost account plans)")
+      ->type_name("NAME");
+  creating->callback(
+      [&line, asked] { line.run = [&line, asked] { return create(line, *asked); }; });
+
+  command->add_subcommand("list", "List accounts")->callback([&line] {
+    line.run = [&line] { return list(line); };
+  });
+  command->add_subcommand("plans", "What the plans allow")->callback([&line] {
+    line.run = [&line] { return list_plans(line); };
+  });
+
+  auto* planning = command->add_subcommand("plan", "Put an account on another plan");
+  planning->add_option("--account", asked->account_id, "Its id")->required()->type_name("ID");
+  planning->add_option("--plan", asked->plan, "The plan")->required()->type_name("NAME");
+  planning->callback([&line, asked] {
+    line.run = [&line, asked] {
+      Instance instance(line.config());
+      return change(line, instance.accounts->set_plan(asked->account_id, asked->plan), "Done.");
+    };
+  });
+  for (const bool is_suspended : {true, false}) {
+    auto* one = command->add_subcommand(
+        is_suspended ? "suspend" : "resume",
+        is_suspended ? "Refuse its keys with 403" : "Accept its keys again");
+    one->add_option("--account", asked->account_id, "Its id")->required()->type_name("ID");
+    one->callback([&line, asked, is_suspended] {
+      line.run = [&line, asked, is_suspended] {
+        Instance instance(line.config());
+        return change(line, instance.accounts->set_suspended(asked->account_id, is_suspended),
+                      "Done.");
+      };
+    });
+  }
+}
+
+}  // namespace app

@@ -1,0 +1,37 @@
+// The subcommands. Each adds itself to the parser and, when chosen, sets what is to be run.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "app/config.h"
+#include "app/instance.h"
+
+namespace app {
+
+// Exit codes: 0 done, 1 refused or failed, 2 the command line or the configuration is wrong.
+enum Exit { kOk = 0, kFailed = 1, kUsage = 2 };
+
+struct CommandLine {
+  std::string config_file;
+  std::string data;
+  bool json = false;
+  std::function<int()> run;  // set by the chosen subcommand
+
+  // The configuration, or the end of the program with its mistakes told. Logs go where it says;
+  // commands for people keep quiet below warnings.
+  Config config(bool is_server = false) const;
+};
+
+void add_serve(CLI::App& app, CommandLine& line);
+void add_detect(CLI::App& app, CommandLine& line);
+void add_couriers(CLI::App& app, CommandLine& line);
+void add_account(CLI::App& app, CommandLine& line);
+void add_key(CLI::App& app, CommandLine& line);
+void add_shipments(CLI::App& app, CommandLine& line);
+void add_config(CLI::App& app, CommandLine& line);
+void add_migrate(CLI::App& app, CommandLine& line);
+void add_version(CLI::App& app, CommandLine& line);
+void add_completion(CLI::App& app, CommandLine& line);
+
+}  // namespace app

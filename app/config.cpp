@@ -1,0 +1,324 @@
+#include "app/config.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/text.h"
+
+namespace app {
+namespace {
+
+// A key of the file: where it goes, and what its value must be. Gives a sentence when the value is
+// wrong.
+struct Key {
+  std::string_view path;
+  std::variant<std::string Config::*, std::int64_t Config::*, bool Config::*> to;
+  std::string (*check)(const Config&) = nullptr;
+  bool may_hold_secret = false;
+};
+
+std::string is_between(std::int64_t value, std::int64_t least, std::int64_t most) {
+  if (value >= least && value <= most) return {};
+  return fmt::format("must be between {} and {}", least, most);
+}
+
+bool is_store_url(std::string_view url) {
+  return url.starts_with("sqlite:") || url.starts_with("postgres://") ||
+         url.starts_with("postgresql://");
+}
+
+constexpr std::string_view kStoreForms = "must begin with sqlite: or postgres://";
+
+const Key kKeys[] = {
+    {"server.listen", &Config::listen,
+     [](const Config& c) -> std::string {
+       return parse_address(c.listen) ? ""
+                                      : "must be HOST:PORT, such as 127.0.0.1:8080 or [::]:443";
+     }},
+    {"server.threads", &Config::threads,
+     [](const Config& c) { return is_between(c.threads, 0, 64); }},
+    {"server.body_limit", &Config::body_limit,
+     [](const Config& c) { return is_between(c.body_limit, 256 << 10, 64 << 20); }},
+    {"server.header_limit", &Config::header_limit,
+     [](const Config& c) { return is_between(c.header_limit, 4 << 10, 256 << 10); }},
+    {"server.connection_limit", &Config::connection_limit,
+     [](const Config& c) { return is_between(c.connection_limit, 1, 1'000'000); }},
+    {"server.idle_seconds", &Config::idle_seconds,
+     [](const Config& c) { return is_between(c.idle_seconds, 1, 3600); }},
+    {"server.access_log", &Config::access_log},
+    {"server.tls.certificate", &Config::certificate,
+     [](const Config& c) -> std::string {
+       return c.certificate.empty() == c.certificate_key.empty()
+                  ? ""
+                  : "needs server.tls.key beside it, and the reverse";
+     }},
+    {"server.tls.key", &Config::certificate_key},
+    {"store.url", &Config::store_url,
+     [](const Config& c) {
+       return std::string(c.store_url.empty() || is_store_url(c.store_url) ? "" : kStoreForms);
+     },
+     true},
+    {"store.readers", &Config::readers,
+     [](const Config& c) { return is_between(c.readers, 1, 64); }},
+    {"store.writers", &Config::writers,
+     [](const Config& c) { return is_between(c.writers, 1, 64); }},
+    {"vault.master_key", &Config::master_key},
+    {"vault.keys", &Config::keys_url,
+     [](const Config& c) -> std::string {
+       if (c.keys_url.empty()) return "";
+       if (!is_store_url(c.keys_url)) return std::string(kStoreForms);
+       return c.keys_url == c.store_url
+                  ? "must not be the store itself: a dump of it would then hold the keys"
+                  : "";
+     },
+     true},
+    {"log.level", &Config::log_level,
+     [](const Config& c) -> std::string {
+       for (const auto level : {"debug", "info", "warning", "error"}) {
+         if (c.log_level == level) return "";
+       }
+       return "must be debug, info, warning or error";
+     }},
+    {"log.form", &Config::log_form,
+     [](const Config& c) -> std::string {
+       return c.log_form == "text" || c.log_form == "json" ? "" : "must be text or json";
+     }},
+    {"log.file", &Config::log_file},
+    {"operator.contact", &Config::contact},
+};
+
+const Key* find_key(std::string_view path) {
+  for (const auto& key : kKeys) {
+    if (key.path == path) return &key;
+  }
+  return nullptr;
+}
+
+std::string variable_of(std::string_view path) {
+  std::string name = "MILEPOST_";
+  for (const char c : path) name += c == '.' ? '_' : base::to_upper(c);
+  return name;
+}
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const auto above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+std::string unknown_key(std::string_view path) {
+  const Key* nearest = nullptr;
+  std::size_t best = 4;
+  for (const auto& key : kKeys) {
+    if (const auto d = distance(path, key.path); d < best) {
+      best = d;
+      nearest = &key;
+    }
+  }
+  return nearest == nullptr ? "there is no such key"
+                            : fmt::format("there is no such key; did you mean {}?", nearest->path);
+}
+
+// Puts a TOML value into its place. A sentence when the kind is wrong.
+std::string assign(Config& config, const Key& key, const toml::node& value) {
+  if (const auto* to = std::get_if<std::string Config::*>(&key.to)) {
+    const auto text = value.value_exact<std::string>();
+    if (!text) return "must be a text in quotes";
+    config.*(*to) = *text;
+  } else if (const auto* to_number = std::get_if<std::int64_t Config::*>(&key.to)) {
+    const auto number = value.value_exact<std::int64_t>();
+    if (!number) return "must be a whole number";
+    config.*(*to_number) = *number;
+  } else {
+    const auto truth = value.value_exact<bool>();
+    if (!truth) return "must be true or false";
+    config.*std::get<bool Config::*>(key.to) = *truth;
+  }
+  return {};
+}
+
+std::string assign_text(Config& config, const Key& key, const std::string& text) {
+  if (const auto* to = std::get_if<std::string Config::*>(&key.to)) {
+    config.*(*to) = text;
+  } else if (const auto* to_number = std::get_if<std::int64_t Config::*>(&key.to)) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return "must be a whole number";
+    config.*(*to_number) = number;
+  } else if (text == "true" || text == "1" || text == "false" || text == "0") {
+    config.*std::get<bool Config::*>(key.to) = text == "true" || text == "1";
+  } else {
+    return "must be true or false";
+  }
+  return {};
+}
+
+class FileReader {
+ public:
+  FileReader(const std::string& file, Loaded& loaded) : file_(file), loaded_(loaded) {}
+
+  void read() {
+    try {
+      walk(toml::parse_file(file_), "");
+    } catch (const toml::parse_error& e) {
+      loaded_.mistakes.push_back(
+          {file_, static_cast<int>(e.source().begin.line), "", std::string(e.description())});
+    }
+  }
+  // Where a key stood, for mistakes that only show when all is read.
+  int line_of(std::string_view path) const {
+    for (const auto& [known, line] : lines_) {
+      if (known == path) return line;
+    }
+    return 0;
+  }
+
+ private:
+  void walk(const toml::table& table, const std::string& prefix) {
+    for (const auto& [name, node] : table) {
+      const auto path = prefix + std::string(name.str());
+      const auto line = static_cast<int>(node.source().begin.line);
+      if (const auto* inner = node.as_table()) {
+        walk(*inner, path + ".");
+        continue;
+      }
+      lines_.emplace_back(path, line);
+      const auto* key = find_key(path);
+      const auto wrong = key == nullptr ? unknown_key(path) : assign(loaded_.config, *key, node);
+      if (!wrong.empty()) loaded_.mistakes.push_back({file_, line, path, wrong});
+    }
+  }
+
+  std::string file_;
+  Loaded& loaded_;
+  std::vector<std::pair<std::string, int>> lines_;
+};
+
+std::string data_folder(const Config& config, const std::string& given,
+                        const Environment& environment) {
+  if (!given.empty()) return given;
+  if (const auto variable = environment("MILEPOST_DATA"); variable && !variable->empty())
+    return *variable;
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (config.store_url.starts_with(kSqlite)) {
+    const auto folder =
+        std::filesystem::path(config.store_url.substr(kSqlite.size())).parent_path();
+    return folder.empty() ? "." : folder.string();
+  }
+  return "milepost-data";
+}
+
+std::string beside(const std::string& url) {
+  // postgres://.../name?options -> postgres://.../name_keys?options
+  const auto options = url.find('?');
+  auto out = url.substr(0, options) + "_keys";
+  if (options != std::string::npos) out += url.substr(options);
+  return out;
+}
+
+}  // namespace
+
+std::string describe(const Mistake& m) {
+  std::string out = m.file;
+  if (m.line > 0) out += fmt::format(":{}", m.line);
+  if (!m.key.empty()) out += fmt::format(": {}", m.key);
+  return out + ": " + m.says;
+}
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return std::string(value);
+  };
+}
+
+Loaded load_config(const std::string& file, const std::string& data,
+                   const Environment& environment) {
+  Loaded loaded;
+  FileReader reader(file, loaded);
+  if (!file.empty()) reader.read();
+  std::vector<std::string_view> from_environment;
+  for (const auto& key : kKeys) {
+    const auto variable = variable_of(key.path);
+    const auto value = environment(variable);
+    if (!value) continue;
+    from_environment.push_back(key.path);
+    if (const auto wrong = assign_text(loaded.config, key, *value); !wrong.empty()) {
+      loaded.mistakes.push_back({variable, 0, std::string(key.path), wrong});
+    }
+  }
+  if (loaded.mistakes.empty()) {
+    for (const auto& key : kKeys) {
+      const auto wrong = key.check == nullptr ? std::string() : key.check(loaded.config);
+      if (wrong.empty()) continue;
+      const bool is_variable =
+          std::ranges::find(from_environment, key.path) != from_environment.end();
+      loaded.mistakes.push_back({is_variable    ? variable_of(key.path)
+                                 : file.empty() ? "(built in)"
+                                                : file,
+                                 is_variable ? 0 : reader.line_of(key.path), std::string(key.path),
+                                 wrong});
+    }
+  }
+  auto& c = loaded.config;
+  c.data_folder = data_folder(c, data, environment);
+  const std::filesystem::path folder(c.data_folder);
+  if (c.store_url.empty()) c.store_url = "sqlite:" + (folder / "milepost.db").string();
+  if (c.master_key.empty()) c.master_key = (folder / "master.key").string();
+  if (c.keys_url.empty()) {
+    c.keys_url = c.store_url.starts_with("sqlite:") ? "sqlite:" + (folder / "keys.db").string()
+                                                    : beside(c.store_url);
+  }
+  return loaded;
+}
+
+std::vector<KeyFact> key_facts(const Config& config) {
+  std::vector<KeyFact> facts;
+  for (const auto& key : kKeys) {
+    auto value = std::visit(
+        [&](auto member) -> std::string {
+          if constexpr (std::is_same_v<decltype(member), std::string Config::*>) {
+            return config.*member;
+          } else {
+            return fmt::format("{}", config.*member);
+          }
+        },
+        key.to);
+    if (key.may_hold_secret && value.find('@') != std::string::npos) value = "(secret)";
+    facts.push_back({key.path, variable_of(key.path), std::move(value)});
+  }
+  return facts;
+}
+
+std::optional<Address> parse_address(std::string_view text) {
+  std::string host = "127.0.0.1";
+  std::string_view port = text;
+  if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
+    port = text.substr(colon + 1);
+    auto before = text.substr(0, colon);
+    if (before.starts_with('[') && before.ends_with(']'))
+      before = before.substr(1, before.size() - 2);
+    host = before.empty() ? "0.0.0.0" : std::string(before);
+  }
+  std::uint16_t number = 0;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (port.empty() || error != std::errc() || end != port.data() + port.size()) return std::nullopt;
+  if (host == "localhost") host = "127.0.0.1";
+  return Address{host, number};
+}
+
+}  // namespace app

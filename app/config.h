@@ -1,0 +1,84 @@
+// The operator's configuration: one TOML file, each key overridden by an environment variable, all
+// of it optional.
+//
+// Order, the later winning: built-in default, file, environment (MILEPOST_SERVER_LISTEN for
+// [server] listen), command line (--listen, --data). Secrets come from files or the environment,
+// never from the command line.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace app {
+
+struct Config {
+  std::string listen = "127.0.0.1:8080";
+  std::int64_t threads = 0;
+  std::int64_t body_limit = 1 << 20;
+  std::int64_t header_limit = 16 << 10;
+  std::int64_t connection_limit = 10'000;
+  std::int64_t idle_seconds = 75;
+  bool access_log = true;
+  std::string certificate;
+  std::string certificate_key;
+
+  std::string store_url;  // empty: sqlite in the data folder
+  std::int64_t readers = 2;
+  std::int64_t writers = 6;
+
+  std::string master_key;  // path; empty: master.key in the data folder
+  std::string keys_url;    // empty: beside the store
+
+  std::string log_level = "info";
+  std::string log_form = "text";
+  std::string log_file;
+
+  std::string contact;
+
+  // Not a key of the file: where everything without a path of its own lives.
+  std::string data_folder;
+};
+
+// One mistake in a configuration, told so that it can be found.
+struct Mistake {
+  std::string file;  // or the environment variable's name
+  int line = 0;      // 0 when there is none
+  std::string key;   // "server.listen"
+  std::string says;
+};
+std::string describe(const Mistake& mistake);
+
+struct Loaded {
+  Config config;
+  std::vector<Mistake> mistakes;
+};
+
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+Environment process_environment();
+
+// `file` empty: no file. `data` empty: MILEPOST_DATA, else the folder of a sqlite store, else
+// ./milepost-data.
+Loaded load_config(const std::string& file, const std::string& data,
+                   const Environment& environment);
+
+// Every key there is, with its environment variable: for `config show` and the test of the example
+// file.
+struct KeyFact {
+  std::string_view key;
+  std::string variable;
+  std::string value;  // as loaded; "(secret)" for what may hold a password
+};
+std::vector<KeyFact> key_facts(const Config& config);
+
+// "HOST:PORT", "[::1]:8080", ":8080" or "8080"; nothing when it is none of them.
+struct Address {
+  std::string host;
+  std::uint16_t port;
+};
+std::optional<Address> parse_address(std::string_view text);
+
+}  // namespace app

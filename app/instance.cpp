@@ -1,0 +1,67 @@
+#include "app/instance.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "base/log.h"
+#include "store/migrations.h"
+
+namespace app {
+namespace {
+
+store::Options store_options(const Config& config, const std::string& url, base::Metrics* metrics) {
+  store::Options options;
+  options.url = url;
+  options.readers = static_cast<int>(config.readers);
+  options.writers = static_cast<int>(config.writers);
+  options.metrics = metrics;
+  return options;
+}
+
+store::Options key_store_options(const Config& config) {
+  auto options = store_options(config, config.keys_url, nullptr);
+  options.readers = 1;
+  options.writers = 2;
+  options.cache_bytes = 4 << 20;
+  options.map_bytes = 64 << 20;
+  return options;
+}
+
+void migrate_and_tell(store::Database& database, store::Schema schema, base::Instant now) {
+  for (const auto& migration : store::migrate(database, schema, now)) {
+    base::log(
+        base::Level::Info, "store.migrated",
+        {{"set", schema == store::Schema::Main ? "main" : "keys"}, {"migration", migration.name}});
+  }
+}
+
+}  // namespace
+
+void make_data_folder(const Config& config) {
+  std::error_code error;
+  if (std::filesystem::exists(config.data_folder, error)) return;
+  std::filesystem::create_directories(config.data_folder, error);
+  if (error) {
+    throw std::runtime_error(
+        fmt::format("the data folder {} cannot be made: {}", config.data_folder, error.message()));
+  }
+  ::chmod(config.data_folder.c_str(), 0700);
+}
+
+Instance::Instance(const Config& config) {
+  make_data_folder(config);
+  database = store::Database::open(store_options(config, config.store_url, &metrics));
+  keys = store::Database::open(key_store_options(config));
+  migrate_and_tell(*database, store::Schema::Main, clock.now());
+  migrate_and_tell(*keys, store::Schema::Keys, clock.now());
+  vault = std::make_unique<personal::Vault>(
+      *keys, personal::MasterKey::load(config.master_key, true), clock);
+  ledger = std::make_unique<personal::Ledger>(*database, clock);
+  shipments = std::make_unique<shipments::Repository>(*vault);
+  accounts = std::make_unique<accounts::Accounts>(*database, *vault, *ledger, clock);
+}
+
+Instance::~Instance() = default;
+
+}  // namespace app

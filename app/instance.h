@@ -1,0 +1,45 @@
+// Every room, wired by hand, once. Declared in the order in which they stand on each other, so that
+// they are taken down in the opposite one.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "accounts/accounts.h"
+#include "accounts/rate_limit.h"
+#include "api/v4/endpoints.h"
+#include "app/config.h"
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "couriers/catalogue.h"
+#include "couriers/detect.h"
+#include "personal/access.h"
+#include "personal/vault.h"
+#include "shipments/repository.h"
+#include "store/database.h"
+
+namespace app {
+
+// Both databases opened and brought up to date. Throws store::StoreError or std::runtime_error with
+// a sentence for the operator.
+class Instance {
+ public:
+  explicit Instance(const Config& config);
+  ~Instance();
+
+  base::SystemClock clock;
+  base::Metrics metrics;
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<store::Database> keys;
+  std::unique_ptr<personal::Vault> vault;
+  std::unique_ptr<personal::Ledger> ledger;
+  std::unique_ptr<shipments::Repository> shipments;
+  std::unique_ptr<accounts::Accounts> accounts;
+};
+
+// Makes the data folder (mode 0700) if something in the configuration lives there.
+void make_data_folder(const Config& config);
+
+// Runs the server until SIGINT or SIGTERM; 0 when it stopped cleanly.
+int serve(const Config& config);
+
+}  // namespace app

@@ -1,0 +1,143 @@
+#include <pthread.h>
+#include <signal.h>
+
+#include <thread>
+
+#include "api/own/health.h"
+#include "api/v4/envelope.h"
+#include "app/instance.h"
+#include "base/log.h"
+#include "http/server.h"
+#include "shipments/retention.h"
+
+namespace app {
+namespace {
+
+constexpr std::chrono::seconds kStopWithin{8};
+constexpr std::chrono::hours kSweepEvery{1};
+
+http::ServerOptions server_options(const Config& config, const Address& address,
+                                   base::Metrics& metrics) {
+  http::ServerOptions options;
+  options.host = address.host;
+  options.port = address.port;
+  options.threads = static_cast<int>(config.threads);
+  options.certificate = config.certificate;
+  options.key = config.certificate_key;
+  options.body_limit = static_cast<std::size_t>(config.body_limit);
+  options.header_limit = static_cast<std::size_t>(config.header_limit);
+  options.connection_limit = static_cast<int>(config.connection_limit);
+  options.idle_timeout = std::chrono::seconds(config.idle_seconds);
+  options.access_log = config.access_log;
+  options.metrics = &metrics;
+  return options;
+}
+
+// Forgets what has reached its age, once an hour, on a thread of its own that can be stopped at
+// once.
+class Sweeper {
+ public:
+  explicit Sweeper(Instance& instance) : instance_(instance), thread_([this] { run(); }) {}
+  ~Sweeper() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!is_stopping_) {
+      lock.unlock();
+      sweep();
+      lock.lock();
+      wake_.wait_for(lock, kSweepEvery, [this] { return is_stopping_; });
+    }
+  }
+  void sweep() {
+    try {
+      const auto swept =
+          shipments::sweep_expired(*instance_.database, *instance_.vault, instance_.clock.now());
+      if (swept.shipments + swept.air_waybills > 0) {
+        base::log(base::Level::Info, "retention.swept",
+                  {{"shipments", swept.shipments}, {"air_waybills", swept.air_waybills}});
+      }
+    } catch (const std::exception& e) {
+      base::log(base::Level::Error, "retention.failed", {{"error", e.what()}});
+    }
+  }
+
+  Instance& instance_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool is_stopping_ = false;
+  std::thread thread_;
+};
+
+sigset_t served_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+// Waits for the signal to stop; SIGHUP reloads the certificate meanwhile.
+int wait_for_stop(http::Server& server, const sigset_t& signals) {
+  while (true) {
+    int signal = 0;
+    if (::sigwait(&signals, &signal) != 0) continue;
+    if (signal != SIGHUP) return signal;
+    const auto trouble = server.reload_certificate();
+    if (trouble.empty()) {
+      base::log(base::Level::Info, "server.certificate_reloaded");
+    } else {
+      base::log(base::Level::Error, "server.certificate_kept", {{"reason", trouble}});
+    }
+  }
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+  // Before any thread is made, so that all of them leave the signals to this one.
+  const auto signals = served_signals();
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+
+  Instance instance(config);
+  const couriers::Catalogue catalogue;
+  const couriers::Detector detector(catalogue);
+  accounts::RateLimiter limiter(instance.clock);
+  api::v4::set_operator_contact(config.contact);
+  api::v4::Context v4{*instance.database, *instance.shipments, *instance.accounts, limiter,
+                      *instance.ledger,   catalogue,           detector,           instance.clock,
+                      /*live=*/{}};
+  http::Router router;
+  api::v4::add_routes(router, v4);
+  api::own::add_routes(router, *instance.database, instance.metrics);
+
+  const auto address = parse_address(config.listen).value();
+  http::Server server(server_options(config, address, instance.metrics), std::move(router));
+  server.start();
+  const Sweeper sweeper(instance);
+  base::log(base::Level::Info, "server.listening",
+            {{"host", address.host},
+             {"port", server.port()},
+             {"tls", !config.certificate.empty()},
+             {"store", config.store_url.substr(0, config.store_url.find(':'))}});
+
+  const int signal = wait_for_stop(server, signals);
+  base::log(base::Level::Info, "server.stopping",
+            {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  server.stop(kStopWithin);
+  instance.ledger->flush();
+  instance.database->checkpoint();
+  base::log(base::Level::Info, "server.stopped");
+  base::flush_log();
+  return 0;
+}
+
+}  // namespace app
