@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/task.h"
 #include "http/message.h"
@@ -31,6 +32,7 @@ class Router {
   Router& operator=(Router&&) noexcept;
 
   // The pattern must be a constant (it is also the label of the metrics: a route, never a path).
+  // Throws std::logic_error when the same method and pattern stand already.
   void add(std::string_view method, std::string_view pattern, Handler handler);
   // Error pages for everything below a prefix ("/v4"; "/" for the rest).
   void errors_below(std::string_view prefix, ErrorPage page);
@@ -39,10 +41,22 @@ class Router {
     const Handler* handler = nullptr;  // nullptr: see status
     int status = 404;                  // 404 or 405 when there is no handler
     std::string_view pattern;          // for metrics and the log; "(none)" when nothing matched
+    std::size_t route = kNoRoute;      // index into routes()
+    std::string allow;                 // methods for the Allow header, when the status is 405
   };
+  static constexpr std::size_t kNoRoute = static_cast<std::size_t>(-1);
+
   // Fills the request's parameters.
   Match match(Request& request) const;
+  // The page of the longest prefix above this path; a plain JSON page where none was given.
   const ErrorPage& error_page(std::string_view path) const;
+
+  struct Route {
+    std::string_view method;
+    std::string_view pattern;
+  };
+  // In the order they were added.
+  const std::vector<Route>& routes() const;
 
  private:
   struct State;

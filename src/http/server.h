@@ -24,7 +24,8 @@ struct ServerOptions {
   std::string certificate;  // PEM files; both empty: plain HTTP
   std::string key;
 
-  std::size_t header_limit = 16 << 10;
+  std::size_t header_limit = 16 << 10;  // bytes, request line included; 100 fields at most
+  std::size_t target_limit = 8 << 10;
   std::size_t body_limit = 1 << 20;
   std::chrono::milliseconds header_timeout{
       10'000};  // from a request's first byte to the end of its header
@@ -50,7 +51,9 @@ class Server {
   // Starts the I/O threads and returns.
   void start();
   // Stops accepting, lets running requests finish until the deadline, closes the rest, joins the
-  // threads.
+  // threads. A handler that is still waiting then is never resumed: its frame is kept for the rest
+  // of the process, because whoever it waits for may still write into it. The executors of the I/O
+  // threads stay valid too, and ignore what is posted to them.
   void stop(std::chrono::milliseconds deadline);
   // Reads certificate and key again; keeps the old pair and returns a sentence when the new one is
   // unusable.

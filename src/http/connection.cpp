@@ -1,0 +1,587 @@
+#include "http/connection.h"
+
+#include <cxxabi.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <typeinfo>
+
+#include "base/log.h"
+#include "http/answer.h"
+#include "http/parts.h"
+
+namespace http {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr Tick kNever = Tick::max();
+// Answers of pipelined requests gather up to here before they are sent.
+constexpr std::size_t kGather = 64 << 10;
+// Smaller bodies are copied behind their head: cheaper than a second piece for the kernel.
+constexpr std::size_t kCopied = 16 << 10;
+// Compressing more would hold up the other connections of the thread.
+constexpr std::size_t kMostGzipped = 1 << 20;
+// Pipelined requests of one connection before the others have their turn.
+constexpr int kBurst = 64;
+// A slow reader gets its write timeout again for each such piece it takes.
+constexpr std::size_t kProgress = 16 << 10;
+// After a refusal the client may still be sending; hearing it out lets it read the answer, because
+// a close with unread bytes becomes a reset (RFC 9112 9.6).
+constexpr milliseconds kLinger{2'000};
+constexpr std::size_t kMostDrained = 8 << 20;
+constexpr std::size_t kKeptBuffer = 64 << 10;
+
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::string_view method_label(std::string_view method) {
+  for (const std::string_view known :
+       {"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"})
+    if (method == known) return known;
+  return "other";
+}
+
+Refused reason_of(int status) {
+  switch (status) {
+    case 408:
+      return Refused::Timeout;
+    case 413:
+      return Refused::Body;
+    case 414:
+      return Refused::Target;
+    case 431:
+      return Refused::Header;
+    case 503:
+      return Refused::Connections;
+    default:
+      return Refused::Syntax;
+  }
+}
+
+std::string type_name(const std::type_info& type) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
+  return status == 0 ? name.get() : type.name();
+}
+
+// To be called inside a catch block.
+void log_exception(std::string_view event, std::string_view id, std::string_view route) {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    base::log(
+        base::Level::Error, event,
+        {{"id", id}, {"route", route}, {"type", type_name(typeid(error))}, {"what", error.what()}});
+  } catch (...) {
+    base::log(base::Level::Error, event, {{"id", id}, {"route", route}, {"type", "unknown"}});
+  }
+}
+
+}  // namespace
+
+// ---- Waiting
+
+struct Connection::Readiness {
+  Connection& connection;
+  Io needed;
+
+  struct Resume {
+    IoThread* thread;
+    bool* is_waiting;
+    std::coroutine_handle<> frame;
+    void operator()(const boost::system::error_code&) const {
+      *is_waiting = false;
+      thread->read_clock();
+      frame.resume();
+      thread->settle();
+    }
+  };
+
+  bool await_ready() const noexcept { return connection.is_dead(); }
+  void await_suspend(std::coroutine_handle<> frame) {
+    connection.is_waiting_ = true;
+    connection.socket_.async_wait(needed == Io::NeedsWrite ? Socket::wait_write : Socket::wait_read,
+                                  Resume{&connection.thread_, &connection.is_waiting_, frame});
+  }
+  void await_resume() const noexcept {}
+};
+
+namespace {
+
+// Goes on on the connection's own thread, behind whatever waits there.
+struct ComeHome {
+  Mailbox& mailbox;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> frame) { mailbox.post({&frame, 1}); }
+  void await_resume() const noexcept {}
+};
+
+// An abandoned connection must be able to reach its own frames (see abandon()).
+struct RememberFrame {
+  std::coroutine_handle<>& place;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> frame) noexcept {
+    place = frame;
+    return false;
+  }
+  void await_resume() const noexcept {}
+};
+
+}  // namespace
+
+// What is remembered of a request while its handler owns it.
+struct Connection::Exchange {
+  Router::Match match;
+  const ErrorPage* page = nullptr;
+  Tick began;
+  std::array<char, 64> id_text{};
+  std::size_t id_size = 0;
+  std::string_view method;
+  bool is_head = false;
+  bool accepts_gzip = false;
+  bool keeps_alive = false;
+  bool says_keep_alive = false;
+
+  std::string_view id() const { return {id_text.data(), id_size}; }
+};
+
+// ---- Life
+
+Connection::Connection(IoThread& thread, Socket socket, Door::Ticket ticket)
+    : thread_(thread),
+      service_(thread.service()),
+      ticket_(std::move(ticket)),
+      socket_(std::move(socket)),
+      parser_(service_.limits),
+      deadline_(thread.now() + service_.options.header_timeout) {
+  place = thread_.enlist(this);
+}
+
+Connection::~Connection() {
+  if (ssl_ && !is_dead()) SSL_shutdown(ssl_.get());
+  ERR_clear_error();
+  thread_.delist(this);
+}
+
+void Connection::start(IoThread& thread, Socket socket, Door::Ticket ticket) {
+  base::spawn(live(
+      std::unique_ptr<Connection>(new Connection(thread, std::move(socket), std::move(ticket)))));
+}
+
+base::Task<void> Connection::live(std::unique_ptr<Connection> connection) {
+  try {
+    co_await connection->serve();
+  } catch (...) {  // no memory, no descriptor: this connection ends, the server does not
+    log_exception("http.connection_failed", "", "");
+  }
+}
+
+void Connection::expire_if_due(Tick now) {
+  if (now < deadline_ || !is_waiting_) return;
+  is_expired_ = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+// A waiting connection looks once more for a request that is on its way, then closes.
+void Connection::hurry() {
+  if (!is_waiting_) return;
+  if (is_lingering_) is_expired_ = true;
+  if (!is_lingering_ && parser_.state() != BorderParser::State::Start) return;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::cut() {
+  is_cut_ = true;
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+base::Task<void> Connection::serve() {
+  using State = BorderParser::State;
+  co_await RememberFrame{frame_};
+  if (service_.tls) {
+    ssl_ = service_.tls->accept(socket_.native_handle());
+    for (Io io = shake_hands(); io != Io::Done; io = shake_hands()) {
+      if (io == Io::Over || is_dead()) {
+        service_.figures.refused(Refused::Tls);
+        is_cut_ = true;  // no farewell in a language not agreed on
+        co_return;
+      }
+      co_await ready(io);
+    }
+  }
+  if (ticket_.entry() != Entry::Seated) refuse(503);
+
+  while (is_open_ || has_output()) {
+    if (is_open_) eat();
+    if (is_open_ && parser_.state() == State::Complete) {
+      Request request = parser_.take();
+      Exchange exchange = open_exchange(request);
+      Response response;
+      if (exchange.match.handler == nullptr) {
+        response = unrouted(exchange, request);
+      } else {
+        keep_rest();
+        if (has_output()) thread_.flush_later(this);
+        service_.in_flight.fetch_add(1, std::memory_order_relaxed);
+        try {
+          auto task = (*exchange.match.handler)(std::move(request));
+          response = co_await task;
+        } catch (...) {
+          response = broken(exchange);
+        }
+        service_.in_flight.fetch_sub(1, std::memory_order_relaxed);
+        if (base::Executor::current() != &thread_.mailbox()) co_await ComeHome{thread_.mailbox()};
+        if (is_cut_) co_return;
+      }
+      answer(exchange, std::move(response));
+      if (++burst_ >= kBurst) {
+        burst_ = 0;
+        keep_rest();
+        if (has_output()) thread_.flush_later(this);
+        co_await ComeHome{thread_.mailbox()};
+        if (is_cut_) co_return;
+      }
+      if (is_open_ && body_.empty() && out_.size() - out_sent_ < kGather) continue;
+    } else if (is_open_ && parser_.state() == State::Refused) {
+      refuse(parser_.refusal());
+    }
+
+    while (has_output()) {
+      const Io io = send();
+      if (io == Io::Done) continue;
+      if (io == Io::Over) co_return;
+      arm_write();
+      keep_rest();
+      co_await ready(io);
+      if (is_dead()) co_return;
+    }
+    is_sending_ = false;
+    if (!is_open_) break;
+    if (!input_.empty() && parser_.state() == State::Start) continue;  // gathered enough before
+
+    arm_read();
+    Io io = is_drained_ ? Io::NeedsRead : receive();
+    while (io == Io::NeedsRead || io == Io::NeedsWrite) {
+      const bool is_idle = parser_.state() == State::Start && input_.empty();
+      if (is_idle && service_.is_stopping.load(std::memory_order_relaxed) && !is_drained_)
+        co_return;
+      is_drained_ = false;
+      burst_ = 0;
+      keep_rest();
+      co_await ready(io);
+      if (is_cut_) co_return;
+      if (is_expired_) {
+        if (is_idle) co_return;
+        is_expired_ = false;
+        refuse(408);
+        break;
+      }
+      io = receive();
+    }
+    if (io == Io::Over) co_return;
+  }
+  if (must_linger_ || !input_.empty()) co_await linger();
+}
+
+base::Task<void> Connection::linger() {
+  half_close();
+  is_lingering_ = true;
+  input_ = {};
+  deadline_ = thread_.now() + kLinger;
+  for (std::size_t drained = 0; drained < kMostDrained && !is_dead();) {
+    const Io io = receive();
+    if (io == Io::Over) break;
+    drained += input_.size();
+    input_ = {};
+    if (io == Io::Done) continue;
+    if (service_.is_stopping.load(std::memory_order_relaxed)) break;
+    co_await ready(io);
+  }
+}
+
+// ---- Deadlines
+
+Connection::Readiness Connection::ready(Io needed) { return {*this, needed}; }
+
+// Once for each phase, so that a byte now and then does not prolong it.
+void Connection::arm_read() {
+  const auto phase = parser_.state();
+  if (phase == armed_for_) return;
+  const auto& options = service_.options;
+  armed_for_ = phase;
+  switch (phase) {
+    case BorderParser::State::Start:
+      // Whoever connects and says nothing is not a client waiting for its next idea.
+      deadline_ = thread_.now() + (is_fresh_ ? options.header_timeout : options.idle_timeout);
+      break;
+    case BorderParser::State::Header:
+      deadline_ = thread_.now() + options.header_timeout;
+      break;
+    default:
+      deadline_ = thread_.now() + options.body_timeout;
+  }
+}
+
+void Connection::arm_write() {
+  if (is_sending_ && sent_since_armed_ < kProgress) return;
+  is_sending_ = true;
+  sent_since_armed_ = 0;
+  armed_for_ = BorderParser::State::Complete;
+  deadline_ = thread_.now() + service_.options.write_timeout;
+}
+
+// ---- Bytes in and out
+
+Connection::Io Connection::tls_result(int result) {
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+      return Io::NeedsRead;
+    case SSL_ERROR_WANT_WRITE:
+      return Io::NeedsWrite;
+    default:
+      is_cut_ = true;  // OpenSSL forbids any further call, also a farewell
+      return Io::Over;
+  }
+}
+
+Connection::Io Connection::shake_hands() {
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl_.get());
+  return result == 1 ? Io::Done : tls_result(result);
+}
+
+Connection::Io Connection::receive() {
+  auto& scratch = thread_.scratch();
+  std::size_t got = 0;
+  if (ssl_) {
+    ERR_clear_error();
+    const int result = SSL_read_ex(ssl_.get(), scratch.data(), scratch.size(), &got);
+    if (result != 1) return tls_result(result);
+  } else {
+    const auto result = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), 0);
+    if (result < 0 && errno == EINTR) return receive();
+    if (result < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Io::NeedsRead;
+    if (result <= 0) return Io::Over;
+    got = static_cast<std::size_t>(result);
+    is_drained_ = got < scratch.size();
+  }
+  const std::string_view fresh(scratch.data(), got);
+  if (input_.empty()) {
+    input_ = fresh;
+  } else {  // kept in rest_ by then
+    rest_.erase(0, rest_.size() - input_.size());
+    rest_ += fresh;
+    input_ = rest_;
+  }
+  return Io::Done;
+}
+
+Connection::Io Connection::send() {
+  const std::string_view head = std::string_view(out_).substr(out_sent_);
+  const std::string_view body = std::string_view(body_).substr(body_sent_);
+  if (ssl_) {
+    ERR_clear_error();
+    const auto piece = head.empty() ? body : head;
+    std::size_t taken = 0;
+    const int result = SSL_write_ex(ssl_.get(), piece.data(), piece.size(), &taken);
+    if (result != 1) return tls_result(result);
+    sent(taken);
+    return Io::Done;
+  }
+  iovec pieces[2] = {{const_cast<char*>(head.data()), head.size()},
+                     {const_cast<char*>(body.data()), body.size()}};
+  msghdr message{};
+  message.msg_iov = pieces;
+  message.msg_iovlen = body.empty() ? 1 : 2;
+  const auto result = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+  if (result >= 0) {
+    sent(static_cast<std::size_t>(result));
+    return Io::Done;
+  }
+  if (errno == EINTR) return Io::Done;
+  return errno == EAGAIN || errno == EWOULDBLOCK ? Io::NeedsWrite : Io::Over;
+}
+
+void Connection::sent(std::size_t bytes) {
+  sent_since_armed_ += bytes;
+  const auto of_head = std::min(bytes, out_.size() - out_sent_);
+  out_sent_ += of_head;
+  body_sent_ += bytes - of_head;
+  if (out_sent_ < out_.size()) return;
+  if (out_.capacity() > 2 * kKeptBuffer) out_.shrink_to_fit();
+  out_.clear();
+  out_sent_ = 0;
+  if (body_sent_ < body_.size()) return;
+  body_ = {};
+  body_sent_ = 0;
+}
+
+void Connection::push() {
+  while (has_output() && !is_dead() && send() == Io::Done) {
+  }
+}
+
+void Connection::half_close() {
+  if (ssl_ && !is_dead()) SSL_shutdown(ssl_.get());
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+// ---- Requests and answers
+
+void Connection::eat() {
+  if (input_.empty()) return;
+  input_.remove_prefix(parser_.feed(input_));
+  if (input_.empty() && rest_.capacity() > kKeptBuffer) rest_ = {};
+  if (parser_.take_expectation()) out_ += kContinue;
+}
+
+// The scratch belongs to the thread: before anything else can run, what is left moves out of it.
+void Connection::keep_rest() {
+  if (input_.empty()) return;
+  const auto* begin = rest_.data();
+  if (input_.data() >= begin && input_.data() < begin + rest_.size()) return;
+  rest_.assign(input_);
+  input_ = rest_;
+}
+
+void Connection::choose_id(Request& request) {
+  auto& parts = request.parts();
+  const auto theirs = request.header("X-Request-Id");
+  if (is_harmless_id(theirs)) return parts.set_id(theirs);
+  static constexpr char kHex[] = "0123456789abcdef";
+  auto bits = thread_.random();
+  char id[16];
+  for (auto& c : id) {
+    c = kHex[bits & 15];
+    bits >>= 4;
+  }
+  parts.set_id({id, sizeof id});
+}
+
+Connection::Exchange Connection::open_exchange(Request& request) {
+  deadline_ = kNever;
+  armed_for_ = BorderParser::State::Complete;
+  is_fresh_ = false;
+  choose_id(request);
+  auto& parts = request.parts();
+  parts.peer = ticket_.peer();
+
+  Exchange exchange;
+  exchange.began = thread_.now();
+  exchange.match = service_.router.match(request);
+  exchange.page = &service_.router.error_page(request.path());
+  exchange.id_text = parts.id;
+  exchange.id_size = parts.id_size;
+  exchange.method = method_label(request.method());
+  exchange.is_head = request.method() == "HEAD";
+  exchange.accepts_gzip = accepts_gzip(request.header("Accept-Encoding"));
+  exchange.keeps_alive = parser_.keeps_alive();
+  exchange.says_keep_alive = parser_.is_http_10() && exchange.keeps_alive;
+  return exchange;
+}
+
+Response Connection::unrouted(Exchange& exchange, const Request& request) {
+  auto& match = exchange.match;
+  if (request.method() == "OPTIONS" && request.target() == "*") {
+    match.status = 405;
+    match.allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+  }
+  if (request.method() == "OPTIONS" && match.status == 405) return {204, {}, {}, {}};
+  return error_page(*exchange.page, match.status, &request);
+}
+
+Response Connection::broken(const Exchange& exchange) {
+  log_exception("http.handler_failed", exchange.id(), exchange.match.pattern);
+  return error_page(*exchange.page, 500, nullptr);
+}
+
+Response Connection::error_page(const ErrorPage& page, int status, const Request* request) {
+  try {
+    Response response = page(status, request);
+    return response;
+  } catch (...) {
+    log_exception("http.error_page_failed", "", "");
+    return json(status, R"({"error":{"message":"the error page failed"}})");
+  }
+}
+
+void Connection::answer(Exchange& exchange, Response response) {
+  exchange.keeps_alive = exchange.keeps_alive && !wants_close(response) &&
+                         !service_.is_stopping.load(std::memory_order_relaxed);
+  is_open_ = exchange.keeps_alive;
+  write_answer(exchange, response);
+}
+
+void Connection::write_answer(const Exchange& exchange, Response& response) {
+  HeadFacts facts{.request_id = exchange.id(),
+                  .date_line = thread_.date_line(),
+                  .allow = exchange.match.allow,
+                  .closes = !exchange.keeps_alive,
+                  .says_keep_alive = exchange.says_keep_alive};
+  auto& body = response.body;
+  if (body.size() >= service_.options.gzip_from && is_compressible(response)) {
+    facts.varies = true;
+    if (exchange.accepts_gzip && body.size() <= kMostGzipped)
+      if (auto smaller = thread_.gzip().compress(body)) {
+        body = std::move(*smaller);
+        facts.is_gzipped = true;
+      }
+  }
+  facts.body_size = body.size();
+  append_head(out_, response, facts);
+  const bool has_body = !exchange.is_head && !is_bodiless(response.status);
+  const auto bytes = has_body ? body.size() : 0;
+  if (has_body && bytes <= kCopied) {
+    out_ += body;
+  } else if (has_body) {
+    body_ = std::move(body);
+  }
+
+  const auto took = thread_.read_clock() - exchange.began;
+  service_.figures.answered(exchange.match.route, response.status,
+                            std::chrono::duration<double>(took).count());
+  if (service_.options.access_log && base::is_logged(base::Level::Info))
+    base::log(base::Level::Info, "http.request",
+              {{"id", exchange.id()},
+               {"method", exchange.method},
+               {"route", exchange.match.pattern},
+               {"status", response.status},
+               {"bytes", bytes},
+               {"micros", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
+}
+
+// The connection cannot go on: one last answer, from the error page of the path if it is known.
+void Connection::refuse(int status) {
+  service_.figures.refused(ticket_.entry() == Entry::PeerFull ? Refused::Peer : reason_of(status));
+  is_open_ = false;
+  must_linger_ = true;
+  armed_for_ = BorderParser::State::Complete;
+
+  Request* known = parser_.known();
+  Request unknown = make_request("", "/");
+  Request& request = known != nullptr ? *known : unknown;
+  choose_id(request);
+  Exchange exchange;
+  exchange.began = thread_.now();
+  exchange.match.pattern = "(none)";
+  exchange.page = &service_.router.error_page(request.path());
+  exchange.id_text = request.parts().id;
+  exchange.id_size = request.parts().id_size;
+  exchange.method = known != nullptr ? method_label(known->method()) : "(unknown)";
+  exchange.is_head = known != nullptr && known->method() == "HEAD";
+  Response response = error_page(*exchange.page, status, known);
+  write_answer(exchange, response);
+}
+
+}  // namespace http
