@@ -68,8 +68,11 @@ struct Blob {
   std::string_view bytes;
 };
 
+// An absent value of a known type: PostgreSQL cannot always guess it ("$1 IS NULL OR name = $1").
+enum class NullOf { Integer, Real, Text, Bytes };
+
 // A parameter. Views must outlive the call they are given to, nothing more.
-using Param = std::variant<std::monostate, std::int64_t, double, std::string_view, Blob>;
+using Param = std::variant<std::monostate, std::int64_t, double, std::string_view, Blob, NullOf>;
 
 template <class T>
 Param to_param(const T& value) {
@@ -89,7 +92,13 @@ Param to_param(const T& value) {
                          value.has_value();
                          *value;
                        }) {
-    return value.has_value() ? to_param(*value) : Param(std::monostate{});
+    using V = std::remove_cvref_t<decltype(*value)>;
+    if (value.has_value()) return to_param<V>(*value);
+    if constexpr (std::is_same_v<V, Blob>) return NullOf::Bytes;
+    if constexpr (std::is_same_v<V, base::Instant>) return NullOf::Integer;
+    if constexpr (std::is_integral_v<V> || std::is_enum_v<V>) return NullOf::Integer;
+    if constexpr (std::is_floating_point_v<V>) return NullOf::Real;
+    return NullOf::Text;
   } else {
     return std::string_view(value);
   }

@@ -1,5 +1,7 @@
 #include "store/dialect.h"
 
+#include <charconv>
+
 #include "base/text.h"
 
 namespace store::engine {
@@ -70,6 +72,19 @@ std::string postgres_schema(std::string_view statement) {
     out += token;
   }
   return out;
+}
+
+std::size_t highest_parameter(std::string_view sql) {
+  std::size_t highest = 0;
+  for (std::size_t at = 0, end; at < sql.size(); at = end) {
+    end = token_end(sql, at);
+    if (sql[at] != '$' || end == sql.size()) continue;
+    end = token_end(sql, end);
+    std::size_t number = 0;
+    std::from_chars(sql.data() + at + 1, sql.data() + end, number);
+    highest = std::max(highest, number);
+  }
+  return highest;
 }
 
 std::string_view find_table(bool is_shared) {

@@ -15,6 +15,9 @@ std::vector<std::string> split_script(std::string_view script);
 // never inside quotes.
 std::string postgres_schema(std::string_view statement);
 
+// N of the highest $N, outside quotes and comments.
+std::size_t highest_parameter(std::string_view sql);
+
 // Is there a table of the name $1? One row if so.
 std::string_view find_table(bool is_shared);
 

@@ -124,7 +124,8 @@ void SqliteConnection::configure(const Options& options, Access access) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   const std::string settings = fmt::format(
       "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-      "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{}; PRAGMA mmap_size={};"
+      "PRAGMA case_sensitive_like=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{}; PRAGMA "
+      "mmap_size={};"
       "PRAGMA journal_size_limit=67108864; PRAGMA query_only={}",
       options.cache_bytes / 1024, options.map_bytes, access == Access::Read ? 1 : 0);
   // Two processes that make the same file at once meet here, where SQLite does not wait by itself.

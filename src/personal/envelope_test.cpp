@@ -1,0 +1,81 @@
+#include <gtest/gtest.h>
+
+#include "personal/sealing.h"
+#include "personal/vault.h"
+
+namespace {
+
+using namespace personal;
+
+template <class F>
+Personal<std::string, F> value(std::string text, Source source = Source::Shop) {
+  return {std::move(text), Label(source)};
+}
+
+TEST(Envelope, KeepsValuesAndTheirLabels) {
+  Envelope envelope;
+  EXPECT_TRUE(envelope.is_empty());
+  envelope.put(value<field::CustomerName>("Mira", Source::Buyer));
+  envelope.put(value<field::Journey>(std::string(100'000, 'j'), Source::Carrier));
+  envelope.put(value<field::Note>(""));
+  EXPECT_TRUE(envelope.take<field::CustomerName>().is_given());
+  EXPECT_EQ(envelope.take<field::CustomerName>().label().source(), Source::Buyer);
+  EXPECT_EQ(envelope.take<field::Journey>().label().source(), Source::Carrier);
+  EXPECT_FALSE(envelope.take<field::Note>().is_given());
+  EXPECT_FALSE(envelope.take<field::CustomerEmail>().is_given());
+}
+
+TEST(Envelope, PutReplacesAndAnEmptyValueTakesOut) {
+  Envelope envelope;
+  envelope.put(value<field::CustomerName>("Mira", Source::Shop));
+  envelope.put(value<field::CustomerEmail>("m@example.org"));
+  envelope.put(value<field::Title>("A lamp"));
+  envelope.put(value<field::CustomerEmail>("mira@example.org", Source::Mailbox));
+  EXPECT_EQ(envelope.take<field::CustomerEmail>().label().source(), Source::Mailbox);
+  envelope.put(value<field::CustomerName>(""));
+  EXPECT_FALSE(envelope.take<field::CustomerName>().is_given());
+  EXPECT_TRUE(envelope.take<field::Title>().is_given());
+  envelope.put(value<field::CustomerEmail>(""));
+  envelope.put(value<field::Title>(""));
+  EXPECT_TRUE(envelope.is_empty());
+}
+
+TEST(Envelope, CanBeCopiedAndMoved) {
+  Envelope envelope;
+  envelope.put(value<field::CustomerName>("Mira"));
+  Envelope copy = envelope;
+  const Envelope moved = std::move(envelope);
+  copy.put(value<field::CustomerName>(""));
+  EXPECT_TRUE(copy.is_empty());
+  EXPECT_TRUE(moved.take<field::CustomerName>().is_given());
+}
+
+TEST(Envelope, RefusesBytesThatAreNotOne) {
+  const struct {
+    std::string bytes;
+    bool good;
+    const char* why;
+  } cases[] = {
+      {"", true, "nothing given"},
+      {{"\1\0\2ab", 5}, true, "one field"},
+      {{"\1\0\0", 3}, true, "an empty value"},
+      {{"\1\0\2ab\2\3\1c", 9}, true, "two fields"},
+      {{"\xff\xff\3\0\0", 5}, true, "the last field there can be"},
+      {{"\1", 1}, false, "no label"},
+      {{"\1\0", 2}, false, "no length"},
+      {{"\1\0\3ab", 5}, false, "longer than the bytes"},
+      {{"\1\0\xff\xff\xff\xff\x7f", 7}, false, "much longer"},
+      {{"\1\4\0", 3}, false, "an unknown label"},
+      {{"\0\0\0", 3}, false, "field 0"},
+      {{"\x80\x80\4\0\0", 5}, false, "a field beyond 65535"},
+      {{"\x80\x80\x80\x80\x80\1\0\0", 8}, false, "a number without end"},
+      {{"\1\0\0\1\0\0", 6}, false, "a field twice"},
+      {{"\x64\0\0\x64\0\0", 6}, false, "a high field twice"},
+      {{"\1\0\2ab\1", 6}, false, "something behind it"},
+  };
+  for (const auto& [bytes, good, why] : cases) {
+    EXPECT_EQ(is_well_formed_envelope(bytes), good) << why;
+  }
+}
+
+}  // namespace

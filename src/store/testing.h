@@ -1,0 +1,105 @@
+// For the tests of every room: an empty database on either engine, and a thread to await on.
+//
+//   class Accounts : public testing::TestWithParam<store::testing::Engine> {
+//     store::testing::FreshDatabase database_{GetParam()};   // in SetUp: MILEPOST_NEED_ENGINE();
+//   };
+//   INSTANTIATE_TEST_SUITE_P(On, Accounts, testing::ValuesIn(store::testing::kEngines),
+//                            store::testing::name_of);
+//
+// Not linked into the program, because nothing there refers to it.
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/task.h"
+#include "store/database.h"
+
+namespace store::testing {
+
+enum class Engine { Sqlite, Postgres };
+inline constexpr Engine kEngines[] = {Engine::Sqlite, Engine::Postgres};
+
+// For GoogleTest: how a test of this engine is called.
+template <class ParamInfo>
+std::string name_of(const ParamInfo& param) {
+  return param.param == Engine::Sqlite ? "Sqlite" : "Postgres";
+}
+
+// Is there such an engine here? PostgreSQL is, when MILEPOST_TEST_POSTGRES holds the URL of a
+// server (tests/postgres/with_cluster provides one).
+bool is_available(Engine engine);
+
+#define MILEPOST_NEED_ENGINE()                                                              \
+  if (!store::testing::is_available(GetParam())) {                                          \
+    GTEST_SKIP() << "no PostgreSQL: run through tests/postgres/with_cluster to include it"; \
+  }
+
+// A new file in a folder of its own, or a new database "milepost_test_<random>" on the server;
+// removed in the end. The file's mode and place are SQLite's test alone.
+class FreshDatabase {
+ public:
+  explicit FreshDatabase(Engine engine);
+  ~FreshDatabase();
+  FreshDatabase(const FreshDatabase&) = delete;
+  FreshDatabase& operator=(const FreshDatabase&) = delete;
+
+  const std::string& url() const { return url_; }
+  const std::string& folder() const { return folder_; }  // SQLite: where milepost.db lies
+  // Open on it, made at first use.
+  Database& operator*() { return open(); }
+  Database* operator->() { return &open(); }
+  // Closes it (and opens it again when it is asked for next).
+  void close() { database_.reset(); }
+  // With the url filled in.
+  Options options() const;
+
+ private:
+  Database& open();
+
+  Engine engine_;
+  std::string name_;
+  std::string folder_;
+  std::string url_;
+  std::unique_ptr<Database> database_;
+};
+
+// An executor with a thread of its own.
+class Loop final : public base::Executor {
+ public:
+  Loop();
+  ~Loop() override;
+
+  void post(std::span<const std::coroutine_handle<>> ready) override;
+  int posts() const;  // calls of post() so far: wake-ups
+
+  // Runs a task on the loop's thread and waits for its end.
+  template <class T>
+  T run(base::Task<T> task) {
+    return base::sync_wait(on_this_loop(std::move(task)));
+  }
+
+ private:
+  template <class T>
+  base::Task<T> on_this_loop(base::Task<T> task) {
+    co_await Hop{*this};
+    co_return co_await task;
+  }
+  struct Hop {
+    Loop& loop;
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> h) { loop.post(std::span(&h, 1)); }
+    void await_resume() const {}
+  };
+
+  mutable std::mutex mutex_;
+  std::condition_variable work_;
+  std::deque<std::coroutine_handle<>> ready_;
+  int posts_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace store::testing
