@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Shared by run, test and scripts/*: how they speak, and how they build. To be sourced by bash.
 
 if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then

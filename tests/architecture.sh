@@ -45,7 +45,6 @@ includes() {
     # Outside libraries that are one room'"'"'s secret.
     secret["sqlite3.h"] = "store"; secret["libpq-fe.h"] = "store"
     secret["boost/beast"] = "http"; secret["boost/asio"] = "http"; secret["curl/"] = "http"
-    secret["sodium"] = "personal"; secret["re2/"] = "couriers"
     secret["spdlog/"] = "base"; secret["prometheus/"] = "base"
   }
   $1 == "room" {
