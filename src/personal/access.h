@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "personal/fields.gen.h"
@@ -62,8 +63,13 @@ class Ledger {
   // With the next group commit; bounded: a full buffer makes the caller wait for a commit. Safe
   // from any thread.
   void append_soon(const LedgerRow& row);
-  // Blocks until everything handed to append_soon is committed.
+  // Blocks until everything handed to append_soon is committed. Throws StoreError when an attempt
+  // failed meanwhile; the rows are kept and tried again.
   void flush();
+
+  // Throws StoreError while rows can be neither written nor kept: no ledger, no value. Every access
+  // asks when it is made.
+  void require_room() const;
 
   const base::Clock& clock() const;
 
@@ -93,8 +99,12 @@ class Base {
   void note(Label label);  // throws LabelRefusal
 
  private:
+  void count_subjects();
+
   Ledger& ledger_;
   LedgerRow row_;
+  std::int64_t subject_ = 0;  // whose values are opened now
+  std::vector<std::int64_t> subjects_;
   bool recorded_ = false;
 };
 }  // namespace access_detail

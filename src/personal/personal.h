@@ -6,7 +6,7 @@
 // (checked when running), and the access ends up in the ledger (one row per operation, however many
 // fields it opened).
 //
-// Field is a type made from data/privacy/dictionary.toml, Purpose an enumeration made from
+// Field is a type made from data/privacy/fields.toml, Purpose an enumeration made from
 // data/privacy/purposes.toml (both generated into personal/fields.gen.h), so the policy, the code
 // and the schema cannot drift apart.
 #pragma once
@@ -55,6 +55,8 @@ class Personal {
  private:
   template <Purpose P, class U, Field G>
   friend const U& open(const Personal<U, G>& value, Access<P>& access);
+  template <Purpose P, class U, Field G>
+  friend U open(Personal<U, G>&& value, Access<P>& access);
   friend class Envelope;  // seals and unseals without opening
 
   T value_{};
@@ -66,9 +68,15 @@ class Personal {
 template <Purpose P, class T, Field F>
 const T& open(const Personal<T, F>& value, Access<P>& access) {
   static_assert(F::kPurposes.contains(P),
-                "this field's entry in data/privacy/dictionary.toml does not list this purpose");
+                "this field's entry in data/privacy/fields.toml does not list this purpose");
   if (value.is_given()) access.note_opened(value.label_);
   return value.value_;
+}
+// The same for a value that is about to go: by value, so that nothing dangles.
+template <Purpose P, class T, Field F>
+T open(Personal<T, F>&& value, Access<P>& access) {
+  open(std::as_const(value), access);
+  return std::move(value.value_);
 }
 
 }  // namespace personal

@@ -49,10 +49,19 @@ struct RowIdentity {
 class Envelope {
  public:
   Envelope() = default;
+  Envelope(const Envelope& other);
+  Envelope(Envelope&& other) noexcept;
+  Envelope& operator=(Envelope other) noexcept;
+  ~Envelope();
 
+  // Replaces what was there under the same field; a value that is not given takes it out.
   template <Field F>
   void put(const Personal<std::string, F>& value) {
-    if (value.is_given()) put_bytes(F::kId, value.label_, value.value_);
+    if (value.is_given()) {
+      put_bytes(F::kId, value.label_, value.value_);
+    } else {
+      remove(F::kId);
+    }
   }
   template <Field F>
   Personal<std::string, F> take() const {
@@ -65,6 +74,7 @@ class Envelope {
  private:
   friend class Vault;
   void put_bytes(std::uint16_t field, Label label, std::string_view value);
+  void remove(std::uint16_t field);
   std::string_view find(std::uint16_t field, Label& label) const;
 
   std::string bytes_;  // wiped when destroyed or replaced
@@ -110,7 +120,8 @@ class Vault {
   base::Task<SubjectId> new_subject(std::int64_t account_id);
   SubjectId new_subject_now(
       std::int64_t account_id);  // the same for plain threads and closures of the main database
-  // The subject was taken but no row was written under it.
+  // The subject was taken but no row was written under it, for certain (a refusal; not a commit
+  // whose outcome is unknown): it will be another's.
   void give_back(std::int64_t account_id, SubjectId subject);
 
   // Non-blocking for subjects just taken or recently used; else reads the key store on the calling
@@ -128,13 +139,15 @@ class Vault {
   void forget(std::int64_t account_id, std::span<const SubjectId> subjects);
 
   // A keyed hash (256 bits) of text that must be found again but not read: API keys (scope
-  // "api-key", account 0), later e-mail look-ups. Account 0 uses a key derived from the master key,
-  // others one derived from the tenant key.
+  // "api-key", account 0), later e-mail look-ups. Each account has a key of its own; account 0 is
+  // the instance. No hash changes when the master key does. Throws StoreError for an account that
+  // was never prepared.
   std::array<std::uint8_t, 32> keyed_hash(std::int64_t account_id, std::string_view scope,
                                           std::string_view text);
 
   // Re-wraps every tenant key under a new master key, in one transaction, without touching sealed
-  // data.
+  // data. The new key's file is to be written before and put in the old one's place after; until a
+  // process that shares the key store was started again with it, it makes no new accounts.
   void rotate_master(MasterKey next);
 
  private:

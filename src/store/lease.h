@@ -18,15 +18,20 @@ namespace store {
 // Who claims: unique per process and start, random. Goes into lease_owner columns.
 std::string new_lease_owner();
 
-// A table that can be claimed has the columns (account_id, <id>, due_at, lease_owner, lease_until).
+// How the id column is stored.
+enum class IdForm { Bytes, Text, Integer };
+
+// A table that can be claimed has the columns (account_id, <id>, due_at, lease_owner, lease_until),
+// an index on due_at, and NULL in due_at when there is no more work.
 struct Claimable {
   std::string_view table;  // constants of ours, never input
   std::string_view id;     // the id column beside account_id
+  IdForm form = IdForm::Bytes;
 };
 
 struct Claim {
   std::int64_t account_id;
-  std::string id;
+  std::string id;  // an integer id in decimal digits
 };
 
 // Up to `most` due rows, each now leased to `owner` until now + length.

@@ -1,0 +1,154 @@
+#include "accounts/quota.h"
+#include "api/v4/body.h"
+#include "api/v4/calls.h"
+#include "api/v4/fields.h"
+#include "api/v4/tracking_json.h"
+
+namespace api::v4 {
+namespace {
+
+using shipments::Shipment;
+
+constexpr std::size_t kMostItems = 40;
+// The clients give up after ten seconds; a carrier's answer may take half of that.
+constexpr std::chrono::milliseconds kLiveDeadline{5000};
+
+// One shipment on its way into the store.
+struct Draft {
+  Shipment shipment;
+  std::string sealed;
+  std::optional<Failing> failing;
+  base::Id existing;  // for AlreadyExists
+};
+
+// Gives the shipment what the store needs: id, times, and a sealed body under a fresh key when
+// there is something to seal.
+base::Task<> prepare(Context& context, const accounts::Caller& caller, Draft& draft) {
+  auto& head = draft.shipment.head;
+  const auto now = context.clock.now();
+  head.account_id = caller.account_id;
+  head.id = base::Id::make(now);
+  head.source = shipments::Source::Api;
+  head.created_at = head.updated_at = now;
+  if (draft.shipment.body.envelope().is_empty()) co_return;
+  head.subject = co_await context.shipments.vault().new_subject(caller.account_id);
+  draft.sealed = context.shipments.seal(draft.shipment);
+}
+
+void give_back(Context& context, const Draft& draft) {
+  const auto& head = draft.shipment.head;
+  if (head.subject != 0) context.shipments.vault().give_back(head.account_id, head.subject);
+}
+
+// Inside a transaction: stores the draft and counts it, or says why not and leaves nothing behind.
+std::optional<Failing> store_draft(Context& context, const accounts::Caller& caller, store::Tx& tx,
+                                   Draft& draft) {
+  const auto& head = draft.shipment.head;
+  const auto inserted = context.shipments.insert(tx, head, draft.sealed, head.created_at);
+  if (inserted != shipments::Repository::Inserted::Yes) {
+    if (const auto id = context.shipments.find_id(tx, head.account_id, head.tracking_number,
+                                                  head.courier_code)) {
+      draft.existing = *id;
+    }
+    return Failing{Error::AlreadyExists};
+  }
+  if (!accounts::take_quota(tx, caller.account_id, *caller.plan, context.clock.now(), 1)) {
+    context.shipments.remove(tx, head.account_id, head.id);
+    return Failing{Error::QuotaSpent};
+  }
+  return std::nullopt;
+}
+
+std::string tracking_json(Context& context, const Shipment& shipment, ControllerAccess& access) {
+  base::JsonWriter json(2048);
+  write_tracking(json, shipment, context.catalogue, access);
+  return std::move(json).text();
+}
+
+void write_batch_error(base::JsonWriter& json, const Item& item, const Draft& draft) {
+  json.begin_object();
+  json.key("id").value(draft.existing.is_none() ? std::string() : draft.existing.hex());
+  json.key("tracking_number").value(item.fields[Field::TrackingNumber]);
+  json.key("courier_code").value(item.fields[Field::CourierCode]);
+  json.key("errorCode").value(static_cast<int>(draft.failing->error));
+  json.key("errorMessage").value(message(*draft.failing));
+  json.end_object();
+}
+
+std::string batch_json(const std::vector<Item>& items, const std::vector<Draft>& drafts) {
+  base::JsonWriter json(items.size() * 128);
+  json.begin_object().key("success").begin_array();
+  for (const auto& draft : drafts) {
+    if (!draft.failing) write_reference(json, draft.shipment.head);
+  }
+  json.end_array().key("error").begin_array();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (drafts[i].failing) write_batch_error(json, items[i], drafts[i]);
+  }
+  json.end_array().end_object();
+  return std::move(json).text();
+}
+
+}  // namespace
+
+Answer create_tracking(Context& context, accounts::Caller caller, http::Request request) {
+  const auto fields = parse_object(request.body());
+  if (!fields) co_return failure(fields.error());
+  auto read = read_create(*fields, context.catalogue);
+  if (!read) co_return failure(read.error());
+
+  Draft draft{std::move(*read), {}, {}, {}};
+  co_await prepare(context, caller, draft);
+  // The answer echoes what was given: opened once, before the transaction that ledgers it.
+  ControllerAccess access(context.ledger, caller.actor(), caller.account_id, "v4.trackings.create");
+  auto answer = tracking_json(context, draft.shipment, access);
+  auto work = [&](store::Tx& tx) {
+    draft.failing = store_draft(context, caller, tx, draft);
+    access.record(tx);
+  };
+  try {
+    co_await context.database.write(work);
+  } catch (const store::UniqueViolation&) {
+    draft.failing = Failing{Error::AlreadyExists};  // another process was faster
+  }
+  if (draft.failing) {
+    give_back(context, draft);
+    co_return failure(*draft.failing);
+  }
+  if (context.look_up_live) {
+    const auto live = co_await context.look_up_live(draft.shipment, kLiveDeadline);
+    if (live) answer = tracking_json(context, *live, access);
+  }
+  co_return success(answer);
+}
+
+Answer create_batch(Context& context, accounts::Caller caller, http::Request request) {
+  const auto items = parse_array(request.body(), kMostItems);
+  if (!items) co_return failure(items.error());
+  std::vector<Draft> drafts(items->size());
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    drafts[i].failing = (*items)[i].failing;
+    if (drafts[i].failing) continue;
+    auto read = read_create((*items)[i].fields, context.catalogue);
+    if (!read) {
+      drafts[i].failing = read.error();
+      continue;
+    }
+    drafts[i].shipment = std::move(*read);
+    co_await prepare(context, caller, drafts[i]);
+  }
+  // A draft without an account was refused before it was prepared.
+  auto work = [&](store::Tx& tx) {
+    for (auto& draft : drafts) {
+      if (draft.shipment.head.account_id != 0)
+        draft.failing = store_draft(context, caller, tx, draft);
+    }
+  };
+  co_await context.database.write(work);
+  for (const auto& draft : drafts) {
+    if (draft.failing && draft.shipment.head.account_id != 0) give_back(context, draft);
+  }
+  co_return success(batch_json(*items, drafts));
+}
+
+}  // namespace api::v4

@@ -1,0 +1,80 @@
+#include "personal/sealing.h"
+#include "personal/secret.h"
+#include "personal/vault.h"
+
+namespace personal {
+namespace {
+
+// What one shipment's person fills, so that most envelopes are never moved in memory.
+constexpr std::size_t kUsualBytes = 512;
+
+void append_varint(std::string& out, std::uint64_t number) {
+  while (number >= 0x80) {
+    out += static_cast<char>((number & 0x7f) | 0x80);
+    number >>= 7;
+  }
+  out += static_cast<char>(number);
+}
+
+}  // namespace
+
+Envelope::Envelope(const Envelope& other) : bytes_(other.bytes_) {}
+
+// Not moved as a string: a short one would leave its letters in the other.
+Envelope::Envelope(Envelope&& other) noexcept { bytes_.swap(other.bytes_); }
+
+Envelope& Envelope::operator=(Envelope other) noexcept {
+  bytes_.swap(other.bytes_);
+  return *this;
+}
+
+Envelope::~Envelope() { wipe(bytes_); }
+
+void Envelope::put_bytes(std::uint16_t field, Label label, std::string_view value) {
+  if (value.size() > 0xffffffff) throw std::length_error("a personal value of more than 4 GB");
+  remove(field);
+  const auto needed = bytes_.size() + value.size() + 16;
+  if (needed > bytes_.capacity()) {  // by hand, to wipe what is left behind
+    std::string larger;
+    larger.reserve(std::max({needed, 2 * bytes_.size(), kUsualBytes}));
+    larger = bytes_;
+    bytes_.swap(larger);
+    wipe(larger);
+  }
+  append_varint(bytes_, field);
+  bytes_ += static_cast<char>(label.source());
+  append_varint(bytes_, value.size());
+  bytes_ += value;
+}
+
+void Envelope::remove(std::uint16_t field) {
+  EnvelopeReader reader(bytes_);
+  const char* begin = bytes_.data();
+  while (const auto entry = reader.next()) {
+    const char* end = entry->value.data() + entry->value.size();
+    if (entry->field != field) {
+      begin = end;
+      continue;
+    }
+    const auto at = static_cast<std::size_t>(begin - bytes_.data());
+    const auto length = static_cast<std::size_t>(end - begin);
+    const auto size = bytes_.size();
+    bytes_.erase(at, length);
+    // The tail moved down and left its last bytes where it stood.
+    bytes_.append(length, '\0');
+    bytes_.resize(size - length);
+    return;
+  }
+}
+
+std::string_view Envelope::find(std::uint16_t field, Label& label) const {
+  EnvelopeReader reader(bytes_);
+  while (const auto entry = reader.next()) {
+    if (entry->field != field) continue;
+    label = entry->label;
+    return entry->value;
+  }
+  return {};
+}
+
+}  // namespace personal

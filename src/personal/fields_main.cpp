@@ -1,0 +1,321 @@
+// fields_gen PURPOSES.toml FIELDS.toml OUT.h
+//
+// Makes personal/fields.gen.h: the purposes as an enumeration and each sealed field as a type that
+// lists its purposes. Refuses, with file and line, whatever would make the dictionary say less than
+// it should: the build stops there.
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kCategories = {"name",     "e-mail",    "phone",
+                                                         "postcode", "free text", "credential",
+                                                         "location", "signature", "journey"};
+constexpr std::array<std::string_view, 2> kRetentions = {"shipment", "account"};
+constexpr std::array<std::string_view, 2> kSubjects = {"consignee", "account-holder"};
+constexpr std::array<std::string_view, 4> kBases = {"processor", "contract", "legal-obligation",
+                                                    "consent"};
+
+struct Purpose {
+  std::string id, title, text, basis;
+  bool mailbox = false;
+};
+struct Field {
+  std::int64_t id = 0;
+  std::string name, in, category, retention, subject, text;
+  std::vector<std::string> purposes;
+};
+
+// A mistake in a file, with the line it stands in.
+class Refusal : public std::runtime_error {
+ public:
+  Refusal(const std::string& file, const toml::source_region& at, const std::string& words)
+      : std::runtime_error(fmt::format("{}:{}: {}", file, at.begin.line, words)) {}
+};
+
+// One [[purpose]] or [[field]], read key by key; what nobody asked for is a misspelling.
+class Entry {
+ public:
+  Entry(const std::string& file, const toml::table& table) : file_(file), table_(table) {}
+
+  [[noreturn]] void refuse(const std::string& words) const {
+    throw Refusal(file_, table_.source(), words);
+  }
+  std::string text(std::string_view key) {
+    const auto value = need(key).value<std::string>();
+    if (!value || value->empty()) refuse(fmt::format("\"{}\" must be text that is not empty", key));
+    return *value;
+  }
+  std::int64_t number(std::string_view key) {
+    const auto* value = need(key).as_integer();
+    if (value == nullptr) refuse(fmt::format("\"{}\" must be a number", key));
+    return value->get();
+  }
+  bool truth(std::string_view key) {
+    const auto* value = need(key).as_boolean();
+    if (value == nullptr) refuse(fmt::format("\"{}\" must be true or false", key));
+    return value->get();
+  }
+  std::vector<std::string> texts(std::string_view key) {
+    const auto* array = need(key).as_array();
+    if (array == nullptr || array->empty()) refuse(fmt::format("\"{}\" must be a list", key));
+    std::vector<std::string> all;
+    for (const auto& node : *array) {
+      const auto value = node.value<std::string>();
+      if (!value) refuse(fmt::format("\"{}\" must be a list of texts", key));
+      all.push_back(*value);
+    }
+    return all;
+  }
+  template <std::size_t N>
+  std::string one_of(std::string_view key, const std::array<std::string_view, N>& known) {
+    auto value = text(key);
+    if (std::find(known.begin(), known.end(), value) == known.end()) {
+      refuse(fmt::format("{} \"{}\" is not one of: {}", key, value, fmt::join(known, ", ")));
+    }
+    return value;
+  }
+  void nothing_else() const {
+    for (const auto& [key, node] : table_) {
+      if (!asked_.contains(std::string(key.str()))) {
+        throw Refusal(file_, node.source(), fmt::format("nobody knows the key \"{}\"", key.str()));
+      }
+    }
+  }
+
+ private:
+  const toml::node& need(std::string_view key) {
+    asked_.insert(std::string(key));
+    const auto* node = table_.get(key);
+    if (node == nullptr) refuse(fmt::format("\"{}\" is missing", key));
+    return *node;
+  }
+
+  const std::string& file_;
+  const toml::table& table_;
+  std::set<std::string> asked_;
+};
+
+bool is_word(std::string_view text, bool capitals) {
+  const auto fits = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           (capitals ? c >= 'A' && c <= 'Z' : c == '_');
+  };
+  const char first = text.empty() ? '0' : text.front();
+  return std::all_of(text.begin(), text.end(), fits) &&
+         (capitals ? first >= 'A' && first <= 'Z' : first >= 'a' && first <= 'z');
+}
+
+const toml::array& list_of(const std::string& file, const toml::table& root, std::string_view key) {
+  const auto* array = root[key].as_array();
+  if (array == nullptr || !array->is_array_of_tables()) {
+    throw Refusal(file, root.source(), fmt::format("there is no [[{}]]", key));
+  }
+  return *array;
+}
+
+std::vector<Purpose> read_purposes(const std::string& file) {
+  const toml::table root = toml::parse_file(file);
+  std::vector<Purpose> all;
+  for (const auto& node : list_of(file, root, "purpose")) {
+    Entry entry(file, *node.as_table());
+    Purpose purpose;
+    purpose.id = entry.text("id");
+    purpose.title = entry.text("title");
+    purpose.text = entry.text("text");
+    purpose.basis = entry.one_of("basis", kBases);
+    purpose.mailbox = entry.truth("mailbox");
+    entry.nothing_else();
+    if (!is_word(purpose.id, true)) entry.refuse("a purpose's id is written LikeThis");
+    if (std::any_of(all.begin(), all.end(), [&](const auto& p) { return p.id == purpose.id; })) {
+      entry.refuse(fmt::format("the purpose \"{}\" stands here twice", purpose.id));
+    }
+    all.push_back(purpose);
+  }
+  if (all.size() > 64) throw std::runtime_error(file + ": more than 64 purposes");
+  return all;
+}
+
+std::set<std::int64_t> read_retired(const std::string& file, const toml::table& root) {
+  std::set<std::int64_t> ids;
+  const auto* array = root["retired"].as_array();
+  if (array == nullptr) throw Refusal(file, root.source(), "\"retired\" is missing");
+  for (const auto& node : *array) {
+    if (!node.is_integer()) throw Refusal(file, node.source(), "\"retired\" is a list of ids");
+    ids.insert(node.as_integer()->get());
+  }
+  return ids;
+}
+
+Field read_field(Entry& entry) {
+  Field field;
+  field.id = entry.number("id");
+  field.name = entry.text("name");
+  field.in = entry.text("in");
+  field.category = entry.one_of("category", kCategories);
+  field.purposes = entry.texts("purposes");
+  field.retention = entry.one_of("retention", kRetentions);
+  field.subject = entry.one_of("subject", kSubjects);
+  field.text = entry.text("text");
+  entry.nothing_else();
+  const auto dot = field.in.find('.');
+  if (dot == std::string::npos || !is_word(field.in.substr(0, dot), false) ||
+      !is_word(field.in.substr(dot + 1), false)) {
+    entry.refuse(fmt::format("\"in\" is written table.column, not \"{}\"", field.in));
+  }
+  if (!is_word(field.name, false)) entry.refuse("a field's name is written like_this");
+  if (field.id < 1 || field.id > 65535) entry.refuse("an id is between 1 and 65535");
+  return field;
+}
+
+std::vector<Field> read_fields(const std::string& file, const std::string& purposes_file,
+                               const std::vector<Purpose>& purposes) {
+  const toml::table root = toml::parse_file(file);
+  const auto retired = read_retired(file, root);
+  std::map<std::int64_t, std::string> ids;
+  std::set<std::string> names;
+  std::vector<Field> all;
+  for (const auto& node : list_of(file, root, "field")) {
+    Entry entry(file, *node.as_table());
+    auto field = read_field(entry);
+    if (retired.contains(field.id)) {
+      entry.refuse(fmt::format("id {} is retired: sealed bytes may still carry it", field.id));
+    }
+    if (const auto [it, fresh] = ids.emplace(field.id, field.name); !fresh) {
+      entry.refuse(fmt::format("id {} belongs to \"{}\" already", field.id, it->second));
+    }
+    if (!names.insert(field.name).second) {
+      entry.refuse(fmt::format("the field \"{}\" stands here twice", field.name));
+    }
+    std::set<std::string> listed;
+    for (const auto& id : field.purposes) {
+      if (std::none_of(purposes.begin(), purposes.end(), [&](auto& p) { return p.id == id; })) {
+        entry.refuse(fmt::format("\"{}\" lists the purpose \"{}\", which {} does not have",
+                                 field.name, id, purposes_file));
+      }
+      if (!listed.insert(id).second) {
+        entry.refuse(fmt::format("\"{}\" lists the purpose \"{}\" twice", field.name, id));
+      }
+    }
+    all.push_back(std::move(field));
+  }
+  return all;
+}
+
+// customer_email -> CustomerEmail
+std::string type_name(std::string_view name) {
+  std::string out;
+  bool up = true;
+  for (const char c : name) {
+    if (c != '_') out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    up = c == '_';
+  }
+  return out;
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+std::string purpose_list(const std::vector<std::string>& ids) {
+  std::string out;
+  for (const auto& id : ids) out += fmt::format("{}Purpose::{}", out.empty() ? "" : ", ", id);
+  return "{" + out + "}";
+}
+
+std::string purpose_words(const std::vector<Purpose>& purposes, std::string_view function,
+                          std::string Purpose::*member) {
+  auto out = fmt::format(
+      "constexpr std::string_view {}(Purpose purpose) {{\n  switch (purpose) {{\n", function);
+  for (const auto& p : purposes) {
+    out += fmt::format("    case Purpose::{}:\n      return {};\n", p.id, quoted(p.*member));
+  }
+  return out + "  }\n  return \"\";\n}\n";
+}
+
+std::string header(const std::vector<Purpose>& purposes, const std::vector<Field>& fields) {
+  std::string out =
+      "// Made by src/personal/fields_main.cpp from data/privacy/purposes.toml and fields.toml.\n"
+      "#pragma once\n#include <array>\n#include <cstdint>\n#include <string_view>\n\n"
+      "#include \"personal/purpose_set.h\"\n\nnamespace personal {\n\n"
+      "enum class Purpose : std::uint8_t {\n";
+  for (std::size_t i = 0; i < purposes.size(); ++i) {
+    out += fmt::format("  // {}\n  {} = {},\n", purposes[i].text, purposes[i].id, i);
+  }
+  out += "};\n\n" + purpose_words(purposes, "name", &Purpose::id) +
+         purpose_words(purposes, "title", &Purpose::title) +
+         purpose_words(purposes, "text", &Purpose::text) +
+         purpose_words(purposes, "basis", &Purpose::basis);
+  std::vector<std::string> all, mailbox;
+  for (const auto& p : purposes) {
+    all.push_back(p.id);
+    if (p.mailbox) mailbox.push_back(p.id);
+  }
+  out += fmt::format("\ninline constexpr std::array<Purpose, {}> kPurposes = {{{}}};\n",
+                     purposes.size(), purpose_list(all));
+  out += fmt::format("inline constexpr PurposeSet kMailboxPurposes{};\n\nnamespace field {{\n",
+                     purpose_list(mailbox));
+  for (const auto& f : fields) {
+    out += fmt::format(
+        "// {}\nstruct {} {{\n  static constexpr std::uint16_t kId = {};\n"
+        "  static constexpr std::string_view kName = {};\n"
+        "  static constexpr PurposeSet kPurposes{};\n}};\n",
+        f.text, type_name(f.name), f.id, quoted(f.name), purpose_list(f.purposes));
+  }
+  out +=
+      "}  // namespace field\n\n// The dictionary as a table, for the record of processing.\n"
+      "struct FieldEntry {\n  std::uint16_t id;\n  std::string_view name, in, category, retention, "
+      "subject, text;\n  PurposeSet purposes;\n};\n";
+  out += fmt::format("inline constexpr std::array<FieldEntry, {}> kFields = {{{{\n", fields.size());
+  for (const auto& f : fields) {
+    out += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, field::{}::kPurposes}},\n", f.id,
+                       quoted(f.name), quoted(f.in), quoted(f.category), quoted(f.retention),
+                       quoted(f.subject), quoted(f.text), type_name(f.name));
+  }
+  return out + "}};\n\n}  // namespace personal\n";
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 4) {
+    std::cerr << "usage: fields_gen PURPOSES.toml FIELDS.toml OUT.h\n";
+    return 2;
+  }
+  try {
+    const auto purposes = read_purposes(arguments[1]);
+    const auto fields = read_fields(arguments[2], arguments[1], purposes);
+    std::ofstream out(arguments[3], std::ios::trunc);
+    out << header(purposes, fields);
+    if (!out.flush()) throw std::runtime_error(std::string(arguments[3]) + ": cannot be written");
+    return 0;
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source();
+    std::cerr << (at.path ? *at.path : std::string()) << ':' << at.begin.line << ": "
+              << error.description() << '\n';
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+  }
+  return 1;
+}

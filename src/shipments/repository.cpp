@@ -1,0 +1,280 @@
+#include "shipments/repository.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+
+namespace shipments {
+namespace {
+
+constexpr std::string_view kTable = "shipments";
+
+// The columns, in the order of Column. A list of parameters in the same order is made by bind().
+#define MILEPOST_SHIPMENT_COLUMNS                                                             \
+  "account_id, id, tracking_number, courier_code, status, substatus, archived, source, "      \
+  "created_at, updated_at, expires_at, subject, order_number, order_id, order_date, "         \
+  "origin_country, destination_country, logistics_channel, label, language, "                 \
+  "tracking_ship_date, tracking_origin_country, tracking_destination_country, auto_correct, " \
+  "sealed"
+
+enum Column : int {
+  kAccountId,
+  kId,
+  kNumber,
+  kCourier,
+  kStatus,
+  kSubstatus,
+  kArchived,
+  kSource,
+  kCreatedAt,
+  kUpdatedAt,
+  kExpiresAt,
+  kSubject,
+  kOrderNumber,
+  kOrderId,
+  kOrderDate,
+  kOriginCountry,
+  kDestinationCountry,
+  kChannel,
+  kLabel,
+  kLanguage,
+  kShipDate,
+  kTrackingOrigin,
+  kTrackingDestination,
+  kAutoCorrect,
+  kSealed,
+};
+
+constexpr std::string_view kInsert = "INSERT INTO shipments (" MILEPOST_SHIPMENT_COLUMNS
+                                     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+                                     "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
+                                     "$23, $24, $25) ON CONFLICT DO NOTHING";
+
+constexpr std::string_view kUpdate =
+    "UPDATE shipments SET tracking_number = $3, courier_code = $4, status = $5, substatus = $6, "
+    "archived = $7, "
+    "source = $8, updated_at = $10, subject = $12, order_number = $13, order_id = $14, order_date "
+    "= $15, "
+    "origin_country = $16, destination_country = $17, logistics_channel = $18, label = $19, "
+    "language = $20, "
+    "tracking_ship_date = $21, tracking_origin_country = $22, tracking_destination_country = $23, "
+    "auto_correct = $24, sealed = $25, created_at = $9, expires_at = $11 WHERE account_id = $1 AND "
+    "id = $2";
+
+store::Param text_or_null(const std::string& text) {
+  if (text.empty()) return std::monostate{};
+  return std::string_view(text);
+}
+
+std::array<store::Param, 25> bind(const Head& h, std::string_view sealed, base::Instant expires) {
+  return {h.account_id,
+          store::Blob{h.id.bytes()},
+          std::string_view(h.tracking_number),
+          std::string_view(h.courier_code),
+          static_cast<std::int64_t>(h.status),
+          static_cast<std::int64_t>(h.substatus),
+          static_cast<std::int64_t>(h.is_archived),
+          static_cast<std::int64_t>(h.source),
+          base::to_micros(h.created_at),
+          base::to_micros(h.updated_at),
+          base::to_micros(expires),
+          h.subject,
+          text_or_null(h.order_number),
+          text_or_null(h.order_id),
+          text_or_null(h.order_date),
+          text_or_null(h.origin_country),
+          text_or_null(h.destination_country),
+          text_or_null(h.logistics_channel),
+          text_or_null(h.label),
+          text_or_null(h.language),
+          text_or_null(h.tracking_ship_date),
+          text_or_null(h.tracking_origin_country),
+          text_or_null(h.tracking_destination_country),
+          static_cast<std::int64_t>(h.may_auto_correct),
+          sealed.empty() ? store::Param(std::monostate{}) : store::Param(store::Blob{sealed})};
+}
+
+Head head_of(const store::Rows& row) {
+  const auto text = [&](int column) { return std::string(row.text(column)); };
+  Head h;
+  h.account_id = row.integer(kAccountId);
+  h.id = base::Id::from_bytes(row.blob(kId)).value_or(base::Id());
+  h.tracking_number = text(kNumber);
+  h.courier_code = text(kCourier);
+  h.status = static_cast<journey::Status>(row.integer(kStatus));
+  h.substatus = static_cast<int>(row.integer(kSubstatus));
+  h.is_archived = row.integer(kArchived) != 0;
+  h.source = static_cast<Source>(row.integer(kSource));
+  h.created_at = row.instant(kCreatedAt);
+  h.updated_at = row.instant(kUpdatedAt);
+  h.expires_at = row.instant(kExpiresAt);
+  h.subject = row.integer(kSubject);
+  h.order_number = text(kOrderNumber);
+  h.order_id = text(kOrderId);
+  h.order_date = text(kOrderDate);
+  h.origin_country = text(kOriginCountry);
+  h.destination_country = text(kDestinationCountry);
+  h.logistics_channel = text(kChannel);
+  h.label = text(kLabel);
+  h.language = text(kLanguage);
+  h.tracking_ship_date = text(kShipDate);
+  h.tracking_origin_country = text(kTrackingOrigin);
+  h.tracking_destination_country = text(kTrackingDestination);
+  h.may_auto_correct = row.integer(kAutoCorrect) != 0;
+  return h;
+}
+
+personal::RowIdentity identity(std::int64_t account_id, const base::Id& id) {
+  return {kTable, account_id, id.bytes()};
+}
+
+// A WHERE clause that grows, with its parameters.
+class Conditions {
+ public:
+  explicit Conditions(std::int64_t account_id) { add("account_id = {}", account_id); }
+
+  void add(std::string_view shape, store::Param value) {
+    params_.push_back(value);
+    sql_ += sql_.empty() ? " WHERE " : " AND ";
+    sql_ += fmt::format(fmt::runtime(shape), placeholder());
+  }
+  template <class Values, class Convert>
+  void add_any_of(std::string_view column, const Values& values, Convert convert) {
+    if (values.empty()) return;
+    sql_ += " AND ";
+    sql_ += column;
+    sql_ += " IN (";
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      params_.push_back(convert(values[i]));
+      if (i > 0) sql_ += ", ";
+      sql_ += placeholder();
+    }
+    sql_ += ')';
+  }
+  std::string next(store::Param value) {
+    params_.push_back(value);
+    return placeholder();
+  }
+  const std::string& sql() const { return sql_; }
+  const std::vector<store::Param>& params() const { return params_; }
+
+ private:
+  std::string placeholder() const { return fmt::format("${}", params_.size()); }
+  std::string sql_;
+  std::vector<store::Param> params_;
+};
+
+}  // namespace
+
+std::string Repository::seal(const Shipment& shipment) const {
+  const auto envelope = shipment.body.envelope();
+  if (envelope.is_empty()) return {};
+  auto sealed = vault_.seal(identity(shipment.head.account_id, shipment.head.id),
+                            shipment.head.subject, envelope);
+  if (!sealed) {
+    throw store::StoreError(
+        fmt::format("a shipment could not be sealed: {}", describe(sealed.error())));
+  }
+  return std::move(sealed).value();
+}
+
+Repository::Inserted Repository::insert(store::Tx& tx, const Head& head, std::string_view sealed,
+                                        base::Instant received_at) const {
+  const auto params = bind(head, sealed, received_at + kLongestKept);
+  if (tx.execute_params(kInsert, params) == 1) return Inserted::Yes;
+  return find_id(tx, head.account_id, head.tracking_number, head.courier_code)
+             ? Inserted::NumberExists
+             : Inserted::IdExists;
+}
+
+bool Repository::update(store::Tx& tx, const Head& head, std::string_view sealed) const {
+  const auto params = bind(head, sealed, head.expires_at);
+  return tx.execute_params(kUpdate, params) == 1;
+}
+
+bool Repository::remove(store::Tx& tx, std::int64_t account_id, const base::Id& id) const {
+  return tx.execute("DELETE FROM shipments WHERE account_id = $1 AND id = $2", account_id,
+                    store::Blob{id.bytes()}) == 1;
+}
+
+std::optional<base::Id> Repository::find_id(store::Tx& tx, std::int64_t account_id,
+                                            std::string_view tracking_number,
+                                            std::string_view courier_code) const {
+  auto rows = tx.query(
+      "SELECT id FROM shipments WHERE account_id = $1 AND tracking_number = $2 AND courier_code = "
+      "$3",
+      account_id, tracking_number, courier_code);
+  if (!rows.next()) return std::nullopt;
+  return base::Id::from_bytes(rows.blob(0));
+}
+
+std::vector<Shipment> Repository::collect(store::Rows rows, std::int64_t account_id) const {
+  std::vector<Shipment> found;
+  std::vector<std::string> sealed;
+  std::vector<personal::SubjectId> subjects;
+  while (rows.next()) {
+    found.push_back({head_of(rows), {}});
+    sealed.emplace_back(rows.blob(kSealed));
+    if (!sealed.back().empty()) subjects.push_back(found.back().head.subject);
+  }
+  if (subjects.size() > 1) vault_.prefetch(account_id, subjects);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (sealed[i].empty()) continue;
+    auto& head = found[i].head;
+    const auto envelope = vault_.unseal(identity(account_id, head.id), head.subject, sealed[i]);
+    if (envelope) {
+      found[i].body = Body::from(*envelope);
+    } else if (envelope.error() != personal::VaultError::NoKey) {
+      // A forgotten person's row may be read a moment before it is deleted; anything else is
+      // damage.
+      throw store::StoreError(
+          fmt::format("a shipment could not be unsealed: {}", describe(envelope.error())));
+    }
+  }
+  return found;
+}
+
+std::optional<Shipment> Repository::find(store::Tx& tx, std::int64_t account_id,
+                                         const base::Id& id) const {
+  auto found = collect(tx.query("SELECT " MILEPOST_SHIPMENT_COLUMNS
+                                " FROM shipments WHERE account_id = $1 AND id = $2",
+                                account_id, store::Blob{id.bytes()}),
+                       account_id);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::vector<Shipment> Repository::list(store::Tx& tx, std::int64_t account_id, const Filter& filter,
+                                       Page page) const {
+  Conditions where(account_id);
+  const auto text = [](const std::string& s) { return store::Param(std::string_view(s)); };
+  where.add_any_of("tracking_number", filter.tracking_numbers, text);
+  where.add_any_of("courier_code", filter.courier_codes, text);
+  where.add_any_of("status", filter.statuses,
+                   [](journey::Status s) { return store::Param(static_cast<std::int64_t>(s)); });
+  if (!filter.order_number.empty()) where.add("order_number = {}", text(filter.order_number));
+  if (filter.created_min) where.add("created_at >= {}", base::to_micros(*filter.created_min));
+  if (filter.created_max) where.add("created_at <= {}", base::to_micros(*filter.created_max));
+  if (filter.updated_min) where.add("updated_at >= {}", base::to_micros(*filter.updated_min));
+  if (filter.updated_max) where.add("updated_at <= {}", base::to_micros(*filter.updated_max));
+  if (filter.is_archived)
+    where.add("archived = {}", static_cast<std::int64_t>(*filter.is_archived));
+  std::string sql = "SELECT " MILEPOST_SHIPMENT_COLUMNS " FROM shipments" + where.sql();
+  sql += " ORDER BY created_at DESC, id DESC LIMIT " +
+         where.next(static_cast<std::int64_t>(page.size));
+  sql += " OFFSET " + where.next(static_cast<std::int64_t>(page.number - 1) * page.size);
+  return collect(tx.query_params(sql, where.params()), account_id);
+}
+
+std::vector<Shipment> Repository::list_after(store::Tx& tx, std::int64_t account_id,
+                                             base::Instant created_at, const base::Id& id,
+                                             int most) const {
+  return collect(tx.query("SELECT " MILEPOST_SHIPMENT_COLUMNS
+                          " FROM shipments WHERE account_id = $1 AND created_at >= $2 AND "
+                          "(created_at > $2 OR id > $3)"
+                          " ORDER BY created_at, id LIMIT $4",
+                          account_id, created_at, store::Blob{id.bytes()}, most),
+                 account_id);
+}
+
+}  // namespace shipments

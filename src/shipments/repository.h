@@ -1,0 +1,73 @@
+// The only SQL on the shipments table. Every function works inside a transaction of the caller's,
+// so that a use case (number stored, quota counted, access ledgered) is one commit.
+//
+// Sealing happens before the transaction (Repository::seal, on any thread), because a closure may
+// be replayed and sealing is work; unsealing happens inside it, because it may have to read the key
+// store.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shipments/shipment.h"
+#include "store/database.h"
+
+namespace shipments {
+
+// What a list is narrowed by. Empty means "any".
+struct Filter {
+  std::vector<std::string> tracking_numbers;  // normalised
+  std::vector<std::string> courier_codes;
+  std::vector<journey::Status> statuses;
+  std::string order_number;
+  std::optional<base::Instant> created_min, created_max;  // both inclusive
+  std::optional<base::Instant> updated_min, updated_max;
+  std::optional<bool> is_archived;
+};
+
+struct Page {
+  int number = 1;  // from 1
+  int size = 100;
+};
+
+class Repository {
+ public:
+  explicit Repository(personal::Vault& vault) : vault_(vault) {}
+
+  // The sealed body; empty when there is nothing to seal. The head's id, account and subject must
+  // be set.
+  std::string seal(const Shipment& shipment) const;
+
+  enum class Inserted { Yes, NumberExists, IdExists };
+  // Sets expires_at itself: 180 days after the data was received, whatever the head says.
+  Inserted insert(store::Tx& tx, const Head& head, std::string_view sealed,
+                  base::Instant received_at) const;
+
+  std::optional<Shipment> find(store::Tx& tx, std::int64_t account_id, const base::Id& id) const;
+  std::optional<base::Id> find_id(store::Tx& tx, std::int64_t account_id,
+                                  std::string_view tracking_number,
+                                  std::string_view courier_code) const;
+  // Newest first.
+  std::vector<Shipment> list(store::Tx& tx, std::int64_t account_id, const Filter& filter,
+                             Page page) const;
+  // The next shipments after this place in the order (created_at, id), oldest first: for exports,
+  // which must not depend on page numbers while rows come and go.
+  std::vector<Shipment> list_after(store::Tx& tx, std::int64_t account_id, base::Instant created_at,
+                                   const base::Id& id, int most) const;
+
+  // Rewrites the row under its id. False when it has gone. May throw store::UniqueViolation
+  // (courier changed onto an existing pair).
+  bool update(store::Tx& tx, const Head& head, std::string_view sealed) const;
+  bool remove(store::Tx& tx, std::int64_t account_id, const base::Id& id) const;
+
+  personal::Vault& vault() const { return vault_; }
+
+ private:
+  std::vector<Shipment> collect(store::Rows rows, std::int64_t account_id) const;
+  personal::Vault& vault_;
+};
+
+}  // namespace shipments

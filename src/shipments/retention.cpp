@@ -1,0 +1,89 @@
+#include "shipments/retention.h"
+
+#include <vector>
+
+namespace shipments {
+namespace {
+
+constexpr int kBatch = 500;
+
+struct Due {
+  base::Id id;
+  personal::SubjectId subject;
+};
+
+std::vector<std::int64_t> accounts_with_shipments(store::Tx& tx) {
+  std::vector<std::int64_t> accounts;
+  auto rows = tx.query("SELECT account_id FROM accounts ORDER BY account_id");
+  while (rows.next()) accounts.push_back(rows.integer(0));
+  return accounts;
+}
+
+// Found through the index on age: what was received 180 days ago was created then or earlier.
+std::vector<Due> due_shipments(store::Tx& tx, std::int64_t account_id, base::Instant now) {
+  std::vector<Due> due;
+  auto rows = tx.query(
+      "SELECT id, subject FROM shipments WHERE account_id = $1 AND created_at <= $2 "
+      "AND expires_at <= $3 LIMIT $4",
+      account_id, now - kLongestKept, now, kBatch);
+  while (rows.next()) {
+    due.push_back({base::Id::from_bytes(rows.blob(0)).value_or(base::Id()), rows.integer(1)});
+  }
+  return due;
+}
+
+std::int64_t sweep_account(store::Database& database, personal::Vault& vault,
+                           std::int64_t account_id, base::Instant now) {
+  std::int64_t swept = 0;
+  while (true) {
+    const auto due =
+        database.read_now([&](store::Tx& tx) { return due_shipments(tx, account_id, now); });
+    if (due.empty()) return swept;
+    std::vector<personal::SubjectId> subjects;
+    for (const auto& one : due) {
+      if (one.subject != 0) subjects.push_back(one.subject);
+    }
+    vault.forget(account_id, subjects);
+    database.write_now([&](store::Tx& tx) {
+      for (const auto& one : due) {
+        tx.enqueue("DELETE FROM shipments WHERE account_id = $1 AND id = $2", account_id,
+                   store::Blob{one.id.bytes()});
+      }
+    });
+    swept += static_cast<std::int64_t>(due.size());
+  }
+}
+
+}  // namespace
+
+Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Instant now) {
+  Swept swept;
+  for (const auto account_id : database.read_now(accounts_with_shipments)) {
+    swept.shipments += sweep_account(database, vault, account_id, now);
+    swept.air_waybills += database.write_now([&](store::Tx& tx) {
+      return tx.execute("DELETE FROM air_waybills WHERE account_id = $1 AND expires_at <= $2",
+                        account_id, now);
+    });
+  }
+  if (swept.shipments + swept.air_waybills > 0) database.checkpoint();
+  return swept;
+}
+
+bool forget_shipment(store::Database& database, personal::Vault& vault, std::int64_t account_id,
+                     const base::Id& id) {
+  const auto subject = database.read_now([&](store::Tx& tx) -> std::optional<personal::SubjectId> {
+    auto rows = tx.query("SELECT subject FROM shipments WHERE account_id = $1 AND id = $2",
+                         account_id, store::Blob{id.bytes()});
+    if (!rows.next()) return std::nullopt;
+    return rows.integer(0);
+  });
+  if (!subject) return false;
+  if (*subject != 0) vault.forget(account_id, std::span(&*subject, 1));
+  database.write_now([&](store::Tx& tx) {
+    tx.execute("DELETE FROM shipments WHERE account_id = $1 AND id = $2", account_id,
+               store::Blob{id.bytes()});
+  });
+  return true;
+}
+
+}  // namespace shipments

@@ -1,0 +1,23 @@
+// What has reached its age goes: the key first, then the row. Nothing of a consignee outlives 180
+// days.
+#pragma once
+#include "base/clock.h"
+#include "shipments/repository.h"
+
+namespace shipments {
+
+struct Swept {
+  std::int64_t shipments = 0;
+  std::int64_t air_waybills = 0;
+};
+
+// Forgets every shipment and air waybill whose expires_at has come. Blocks; works in small
+// transactions, so that nobody waits behind it. May be stopped and begun again at any moment: a row
+// without its key is deleted next time.
+Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Instant now);
+
+// Forgets one shipment now (its consignee's key and its row).
+bool forget_shipment(store::Database& database, personal::Vault& vault, std::int64_t account_id,
+                     const base::Id& id);
+
+}  // namespace shipments

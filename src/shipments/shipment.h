@@ -1,0 +1,69 @@
+// The shipment: a head that can be searched and scheduled by, and a body that is sealed at rest.
+//
+// Tracking and order numbers stay in the head: they are references, useless without the carrier's
+// or the shop's own records, and the look-ups of the product go by them. Everything that can name a
+// person or was written freely lies in the body and travels as Personal<>
+// (docs/decisions/0007-sealed-body.md).
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "journey/status.h"
+#include "personal/vault.h"
+
+namespace shipments {
+
+template <class F>
+using Sealed = personal::Personal<std::string, F>;
+
+// Through which mouth a shipment came. Stored as numbers: only append.
+enum class Source : std::uint8_t { Api = 0, Web = 1, Import = 2, Mailbox = 3 };
+
+struct Head {
+  std::int64_t account_id = 0;
+  base::Id id;
+  std::string tracking_number;  // as normalise_number gives it
+  std::string courier_code;     // lower case, in the catalogue
+  journey::Status status = journey::Status::Pending;
+  int substatus = 0;
+  bool is_archived = false;
+  Source source = Source::Api;
+  base::Instant created_at{};
+  base::Instant updated_at{};
+  base::Instant expires_at{};  // set by the repository
+  personal::SubjectId subject = 0;
+  std::string order_number, order_id, order_date;
+  std::string origin_country, destination_country;  // ISO 3166-1 alpha-2
+  std::string logistics_channel, label, language;
+  std::string tracking_ship_date, tracking_origin_country, tracking_destination_country;
+  bool may_auto_correct = false;
+};
+
+struct Body {
+  Sealed<personal::field::CustomerName> customer_name;
+  Sealed<personal::field::CustomerEmail> customer_email;
+  Sealed<personal::field::CustomerSms> customer_sms;
+  Sealed<personal::field::RecipientPostcode> recipient_postcode;
+  Sealed<personal::field::TrackingPostalCode> tracking_postal_code;
+  Sealed<personal::field::TrackingKey> tracking_key;
+  Sealed<personal::field::TrackingCourierAccount> tracking_courier_account;
+  Sealed<personal::field::Title> title;
+  Sealed<personal::field::Note> note;
+  Sealed<personal::field::Journey> journey;  // journey::encode's bytes
+
+  personal::Envelope envelope() const;
+  static Body from(const personal::Envelope& envelope);
+};
+
+struct Shipment {
+  Head head;
+  Body body;
+};
+
+// Personal data of a consignee is gone this long after it was given or generated (policy clause
+// 46).
+inline constexpr std::chrono::days kLongestKept{180};
+
+}  // namespace shipments

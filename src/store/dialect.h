@@ -1,0 +1,25 @@
+// Where the two engines' SQL must differ. Everything else in Milepost writes it once.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace store::engine {
+
+// The statements of a script, without comments. Knows quotes; triggers are not portable and have no
+// place here.
+std::vector<std::string> split_script(std::string_view script);
+
+// A schema statement in PostgreSQL's words: INTEGER is BIGINT, BLOB is BYTEA, REAL is DOUBLE
+// PRECISION, TEXT sorts by bytes as SQLite's does, and STRICT falls away. Whole words only, and
+// never inside quotes.
+std::string postgres_schema(std::string_view statement);
+
+// Is there a table of the name $1? One row if so.
+std::string_view find_table(bool is_shared);
+
+// Makes other processes that migrate the same database wait until the transaction ends; empty where
+// every writing transaction does so anyway (SQLite).
+std::string_view lock_for_migration(bool is_shared);
+
+}  // namespace store::engine

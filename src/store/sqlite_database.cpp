@@ -1,0 +1,349 @@
+#include "store/sqlite_database.h"
+
+#include "base/log.h"
+#include "store/job_queue.h"
+#include "store/meters.h"
+#include "store/sqlite_connection.h"
+
+namespace store::engine {
+
+namespace {
+
+// Pages in the write-ahead log from which they are brought back into the file: 16 MiB. Larger
+// spreads the cost of a page that changes often over more commits; smaller keeps reads quick.
+constexpr int kCheckpointPages = 4000;
+// When readers keep the log from starting over for so long (256 MiB), the writer waits for them.
+constexpr int kTooManyPages = 65'536;
+// Reading closures in one transaction. They are answered together, so few.
+constexpr std::size_t kReadsTogether = 16;
+constexpr std::size_t kKeptConnections = 8;
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(std::string path, const Options& options)
+      : path_(std::move(path)),
+        options_(options),
+        meters_(options.metrics),
+        writes_(static_cast<std::size_t>(options.queue)),
+        reads_(static_cast<std::size_t>(options.queue)),
+        writer_(std::make_unique<SqliteConnection>(path_, options_, Access::Write)) {
+    sqlite3_wal_hook(
+        writer_->handle(),
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<SqliteDatabase*>(self)->log_pages_ = pages;
+          return SQLITE_OK;
+        },
+        this);
+    for (int i = 0; i < options_.readers; ++i) {
+      reader_connections_.push_back(
+          std::make_unique<SqliteConnection>(path_, options_, Access::Read));
+    }
+    checkpoint_connection_ = std::make_unique<SqliteConnection>(path_, options_, Access::Write);
+    sqlite3_wal_autocheckpoint(checkpoint_connection_->handle(), 0);
+    threads_.emplace_back([this] { write_loop(); });
+    for (auto& connection : reader_connections_) {
+      threads_.emplace_back([this, &connection] { read_loop(*connection); });
+    }
+    checkpointer_ = std::thread([this] { checkpoint_loop(); });
+  }
+
+  ~SqliteDatabase() override { stop(); }
+
+  bool is_shared() const override { return false; }
+  void checkpoint() override;
+  void stop() override;
+
+ protected:
+  void submit(Job& job, Kind kind) override { (kind == Kind::Write ? writes_ : reads_).push(job); }
+  void run_here(Job& job) override;
+  void run_and_wait(Job& job) override {
+    Waiter waiter(job);
+    writes_.push(job);
+    waiter.wait();
+  }
+
+ private:
+  void write_loop();
+  void run_group(std::span<Job* const> jobs);
+  bool run_first(std::span<Job* const> jobs);
+  void run_again(std::span<Job* const> jobs);
+  void settle_group(std::span<Job* const> jobs, std::exception_ptr error);
+
+  void read_loop(SqliteConnection& connection);
+
+  void checkpoint_loop();
+  void keep_log_short();
+  void empty_log();
+
+  std::unique_ptr<SqliteConnection> borrow();
+  void give_back(std::unique_ptr<SqliteConnection> connection);
+
+  const std::string path_;
+  const Options options_;
+  Meters meters_;
+  JobQueue writes_;
+  JobQueue reads_;
+
+  // The writer's own.
+  std::unique_ptr<SqliteConnection> writer_;
+  Settlement settlement_;
+  std::vector<std::exception_ptr> errors_;  // of the group, by position; null: alive
+  int log_pages_ = 0;
+
+  std::vector<std::unique_ptr<SqliteConnection>> reader_connections_;
+
+  // Between the writer and the checkpointer: Wanted by the one, Done by the other.
+  enum class Background { Idle, Wanted, Done, Stop };
+  std::atomic<Background> background_ = Background::Idle;
+  std::unique_ptr<SqliteConnection> checkpoint_connection_;
+
+  // Requests to empty the log, served by the writer between two groups.
+  std::mutex empty_mutex_;
+  std::condition_variable emptied_;
+  std::vector<std::optional<std::string>*> empty_requests_;  // filled with "" or what went wrong
+  bool writer_gone_ = false;
+
+  // read_now's connections.
+  std::mutex pool_mutex_;
+  std::vector<std::unique_ptr<SqliteConnection>> pool_;
+  bool stopped_ = false;
+
+  std::vector<std::thread> threads_;
+  std::thread checkpointer_;
+};
+
+// --- Writing.
+
+void SqliteDatabase::write_loop() {
+  std::vector<Job*> jobs;
+  std::uint64_t newest = 0;
+  while (writes_.wait(newest)) {
+    empty_log();
+    jobs.clear();
+    writes_.next(jobs, static_cast<std::size_t>(options_.group));
+    if (jobs.empty()) continue;
+    run_group(jobs);
+    settlement_.flush();
+    keep_log_short();
+  }
+  empty_log();
+  const std::lock_guard lock(empty_mutex_);
+  writer_gone_ = true;
+}
+
+void SqliteDatabase::run_group(std::span<Job* const> jobs) {
+  const auto start = std::chrono::steady_clock::now();
+  errors_.assign(jobs.size(), nullptr);
+  try {
+    writer_->begin(Access::Write);
+    if (!run_first(jobs)) {
+      writer_->rollback();
+      meters_.replayed();
+      writer_->begin(Access::Write);
+      run_again(jobs);
+    }
+    writer_->commit();
+  } catch (...) {
+    writer_->rollback();
+    return settle_group(jobs, std::current_exception());
+  }
+  settle_group(jobs, nullptr);
+  meters_.committed(jobs.size(), std::chrono::steady_clock::now() - start);
+}
+
+// Runs the closures one after the other in one transaction, without savepoints, which would cost
+// every group for the sake of the few with an exception in them. False when one threw after it had
+// changed something: its error is kept and the group must be run again without it.
+bool SqliteDatabase::run_first(std::span<Job* const> jobs) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const std::int64_t before = writer_->writes();
+    errors_[i] = run_closure(*writer_, *jobs[i]);
+    if (!errors_[i]) continue;
+    if (writer_->writes() != before || writer_->has_lost_transaction()) {
+      return false;
+    }
+    writer_->forget_failure();
+  }
+  return true;
+}
+
+// The same with a savepoint around each, so that any number of closures that throw cost one replay.
+void SqliteDatabase::run_again(std::span<Job* const> jobs) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (errors_[i]) continue;
+    writer_->set_savepoint();
+    errors_[i] = run_closure(*writer_, *jobs[i]);
+    if (!errors_[i]) {
+      writer_->release_savepoint();
+    } else if (!writer_->rollback_to_savepoint()) {
+      std::rethrow_exception(errors_[i]);
+    }
+  }
+}
+
+// `error` reaches those that have none of their own.
+void SqliteDatabase::settle_group(std::span<Job* const> jobs, std::exception_ptr error) {
+  std::size_t failed = 0;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    std::exception_ptr own = errors_[i] ? std::move(errors_[i]) : error;
+    failed += own ? 1 : 0;
+    settlement_.add(*jobs[i], std::move(own));
+  }
+  meters_.failed(failed);
+}
+
+// --- Reading.
+
+// Several closures share a transaction, whose beginning (a lock of the log, two system calls) costs
+// as much as a short query. Only those that were queued before it began: a later one may have to
+// see a later write.
+void SqliteDatabase::read_loop(SqliteConnection& connection) {
+  Settlement settlement;
+  std::uint64_t newest = 0;
+  while (reads_.wait(newest)) {
+    Job* job = reads_.next(newest);
+    if (!job) continue;
+    std::exception_ptr error;
+    try {
+      connection.begin(Access::Read);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    do {
+      if (!error) error = run_closure(connection, *job);
+      if (error) meters_.failed(1);
+      settlement.add(*job, error);
+      if (error) break;
+      job = settlement.size() < kReadsTogether ? reads_.next(newest) : nullptr;
+    } while (job);
+    connection.rollback();
+    meters_.read(settlement.size());
+    settlement.flush();
+  }
+}
+
+void SqliteDatabase::run_here(Job& job) {
+  std::exception_ptr error;
+  try {
+    auto connection = borrow();
+    connection->begin(Access::Read);
+    error = run_closure(*connection, job);
+    connection->rollback();
+    give_back(std::move(connection));
+  } catch (...) {
+    error = std::current_exception();
+  }
+  meters_.read(1);
+  if (error) meters_.failed(1);
+  job.settle(std::move(error));
+}
+
+std::unique_ptr<SqliteConnection> SqliteDatabase::borrow() {
+  {
+    const std::lock_guard lock(pool_mutex_);
+    if (stopped_) throw StoreError("the database has been stopped");
+    if (!pool_.empty()) {
+      auto connection = std::move(pool_.back());
+      pool_.pop_back();
+      return connection;
+    }
+  }
+  return std::make_unique<SqliteConnection>(path_, options_, Access::Read);
+}
+
+void SqliteDatabase::give_back(std::unique_ptr<SqliteConnection> connection) {
+  const std::lock_guard lock(pool_mutex_);
+  if (!stopped_ && pool_.size() < kKeptConnections) pool_.push_back(std::move(connection));
+}
+
+// --- The write-ahead log.
+//
+// A checkpoint copies thousands of pages and syncs twice. Inside a commit that would be some
+// requests' bad luck (SQLite's default), so the checkpointer does the bulk beside the writer. But
+// the log starts over only when *all* of it is in the file, which beside a busy writer never
+// happens: the writer itself copies the few pages that have come since, and its next commit begins
+// the log anew.
+
+void SqliteDatabase::checkpoint_loop() {
+  for (;;) {
+    background_.wait(Background::Idle);
+    background_.wait(Background::Done);
+    const Background state = background_.load();
+    if (state == Background::Stop) return;
+    if (state != Background::Wanted) continue;
+    sqlite3_wal_checkpoint_v2(checkpoint_connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                              nullptr, nullptr);
+    Background wanted = Background::Wanted;
+    background_.compare_exchange_strong(wanted, Background::Done);
+  }
+}
+
+void SqliteDatabase::keep_log_short() {
+  if (log_pages_ < kCheckpointPages) return;
+  Background state = background_.load();
+  if (state == Background::Idle) {
+    background_.store(Background::Wanted);
+    background_.notify_one();
+  } else if (state == Background::Done) {
+    const int mode =
+        log_pages_ < kTooManyPages ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
+    sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, mode, nullptr, nullptr);
+    background_.compare_exchange_strong(state, Background::Idle);
+  }
+}
+
+void SqliteDatabase::checkpoint() {
+  std::optional<std::string> outcome;
+  {
+    const std::lock_guard lock(empty_mutex_);
+    if (writer_gone_) throw StoreError("the database has been stopped");
+    empty_requests_.push_back(&outcome);
+  }
+  writes_.nudge();
+  std::unique_lock lock(empty_mutex_);
+  emptied_.wait(lock, [&] { return outcome.has_value(); });
+  if (!outcome->empty()) throw StoreError(*outcome);
+}
+
+void SqliteDatabase::empty_log() {
+  const std::lock_guard lock(empty_mutex_);
+  if (empty_requests_.empty()) return;
+  // Waits for readers and for the checkpointer as long as the busy timeout says.
+  const int code = sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                             nullptr, nullptr);
+  std::string words;
+  if (code != SQLITE_OK) {
+    words = fmt::format("the write-ahead log could not be emptied: {}", sqlite3_errstr(code));
+  } else {
+    log_pages_ = 0;
+  }
+  for (std::optional<std::string>* request : empty_requests_) *request = words;
+  empty_requests_.clear();
+  emptied_.notify_all();
+}
+
+void SqliteDatabase::stop() {
+  writes_.close();
+  reads_.close();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  if (checkpointer_.joinable()) {
+    background_.store(Background::Stop);
+    background_.notify_one();
+    checkpointer_.join();
+  }
+  const std::lock_guard lock(pool_mutex_);
+  stopped_ = true;
+  pool_.clear();
+  reader_connections_.clear();
+  checkpoint_connection_.reset();
+  writer_.reset();  // the last one: brings the log into the file and removes it
+}
+
+}  // namespace
+
+std::unique_ptr<Database> open_sqlite(std::string path, const Options& options) {
+  return std::make_unique<SqliteDatabase>(std::move(path), options);
+}
+
+}  // namespace store::engine
