@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Do the includes obey the floor plan? A file may include its own room and what its room stands on (DEPS in the room's
+# CMakeLists.txt, and theirs); a test or fuzzer also TEST_DEPS. The linker cannot see this: a header alone links always.
+#
+#   tests/architecture.sh [SOURCE_FOLDER]
+set -euo pipefail
+cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
+
+# One line a room: "room NAME FLOOR | deps | test deps".
+rooms() {
+  local file
+  for file in src/*/CMakeLists.txt; do
+    sed 's/#.*//' "$file" | tr '()\n' '   ' | awk '
+      { for (i = 1; i <= NF; i++) {
+          if ($i == "milepost_room") { name = $(i + 1); list = ""; i++; continue }
+          if (name == "") continue
+          if ($i ~ /^(FLOOR|DEPS|LIBS|PUBLIC_LIBS|TEST_LIBS|TEST_DEPS|SOURCES)$/) { list = $i; continue }
+          if ($i ~ /^[a-z_]+$/ && list == "") { done = 1; break }
+          if (list == "FLOOR") { floor = $i; list = "-" }
+          if (list == "DEPS") deps = deps " " $i
+          if (list == "TEST_DEPS") tests = tests " " $i
+        }
+        if (name != "") print "room " name " " floor " |" deps " |" tests }'
+  done
+}
+
+includes() {
+  grep -rnoE --include='*.h' --include='*.cpp' '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<][^">]+[">]' src app 2>/dev/null || true
+}
+
+{
+  rooms
+  includes
+} | awk '
+  # May code of room `from` include room `to`, going down DEPS?
+  function stands_on(from, to,   list, n, i) {
+    if (from == to) return 1
+    n = split(deps[from], list, " ")
+    for (i = 1; i <= n; i++) if (stands_on(list[i], to)) return 1
+    return 0
+  }
+  function complain(text) { print where ": " text; bad++ }
+
+  BEGIN {
+    # Outside libraries that are one room'"'"'s secret.
+    secret["sqlite3.h"] = "store"; secret["libpq-fe.h"] = "store"
+    secret["boost/beast"] = "http"; secret["boost/asio"] = "http"; secret["curl/"] = "http"
+    secret["spdlog/"] = "base"; secret["prometheus/"] = "base"
+  }
+  $1 == "room" {
+    name = $2; floor[name] = $3
+    rest = $0; sub(/^[^|]*\|/, "", rest)
+    split(rest, part, "|")
+    deps[name] = part[1]; test_deps[name] = part[2]
+    next
+  }
+  {
+    files++
+    split($0, piece, ":")
+    path = piece[1]; where = path ":" piece[2]
+    match($0, /["<][^">]+[">]$/)
+    quoted = substr($0, RSTART, 1) == "\""
+    header = substr($0, RSTART + 1, RLENGTH - 2)
+    split(path, way, "/")
+    here = way[1] == "app" ? "app" : way[2]
+    is_test = path ~ /_(test|fuzz|main)\.cpp$/
+
+    if (path ~ /\.h$/ && (header == "iostream" || header == "regex"))
+      complain("<" header "> in a header: every file that includes it pays")
+    if (header == "regex") complain("<regex> is slow and can overflow the stack: use RE2 or plain code")
+    for (library in secret)
+      if (index(header, library) == 1 && here != secret[library] && here != "app" && !is_test)
+        complain("<" header "> belongs inside src/" secret[library])
+
+    if (!quoted) next
+    target = header; sub(/\/.*/, "", target)
+    if (here == "app" || !(target in floor)) next
+    if (!(here in floor)) next
+    if (stands_on(here, target)) next
+    allowed = 0
+    if (is_test) {
+      n = split(test_deps[here], list, " ")
+      for (i = 1; i <= n; i++) if (stands_on(list[i], target)) allowed = 1
+    }
+    if (!allowed) {
+      if (floor[target] > floor[here]) complain(here " (floor " floor[here] ") looks up at " target " (floor " floor[target] ")")
+      else complain(here " includes " target " without standing on it (DEPS in src/" here "/CMakeLists.txt)")
+    }
+  }
+  END {
+    if (!files) { print "nothing was checked: is this the source folder?"; exit 1 }
+    printf "%d includes checked, %d against the floor plan\n", files, bad
+    exit bad > 0
+  }'
