@@ -161,9 +161,9 @@ class ListReader {
       return std::nullopt;
     }
     if (key == "created_date_min") return date(key, value, out_.filter.created_min);
-    if (key == "created_date_max") return date(key, value, out_.filter.created_max);
+    if (key == "created_date_max") return last_date(key, value, out_.filter.created_max);
     if (key == "updated_date_min") return date(key, value, out_.filter.updated_min);
-    if (key == "updated_date_max") return date(key, value, out_.filter.updated_max);
+    if (key == "updated_date_max") return last_date(key, value, out_.filter.updated_max);
     if (key == "archived_status") return archived(value);
     if (key == "pages_amount" || key == "page") return page(value);
     if (key == "items_amount" || key == "limit") return size(value);
@@ -206,6 +206,14 @@ class ListReader {
       if (key == known) return Failing{Error::FieldInvalid, known};
     }
     return Failing{Error::BadRequest};
+  }
+  // Inclusive to the second that is shown, although microseconds are stored.
+  std::optional<Failing> last_date(std::string_view key, std::string_view value,
+                                   std::optional<base::Instant>& to) {
+    const auto failing = date(key, value, to);
+    if (to)
+      *to = std::chrono::floor<std::chrono::seconds>(*to) + std::chrono::microseconds(999'999);
+    return failing;
   }
   std::optional<Failing> archived(std::string_view value) {
     out_.filter.is_archived = parse_archived(value);
