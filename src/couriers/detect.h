@@ -50,8 +50,10 @@ struct Candidate {
   const Courier* courier;  // never null; lives as long as the catalogue
   float confidence;        // 0..1: the estimated chance that this courier answers for this number
   bool check_digit_holds;  // a check digit of this format was computed and agrees
-  std::uint16_t format;    // row of the format table, for explain()
+  std::uint16_t format;    // row of the format table, for explain(); kNoFormat: the link alone
+  std::uint16_t seen = 0;  // bits 1 << EvidenceKind of what detection saw: Link, Context, Hint
 };
+inline constexpr std::uint16_t kNoFormat = 0xFFFF;
 
 // What the caller knows beside the number. Everything optional.
 struct Hints {
