@@ -93,7 +93,7 @@ TEST_F(ConfigTest, KeepsTheKeyStoreApartFromTheStore) {
 }
 
 TEST_F(ConfigTest, OfTheExampleFileHoldsEveryKeyAndNoMistake) {
-  const std::string example = std::string(MILEPOST_SOURCE_DIR) + "/milepost.example.toml";
+  const std::string example = MILEPOST_SOURCE_DIR "/milepost.example.toml";
   const auto loaded = load_config(example, "", environment());
   for (const auto& mistake : loaded.mistakes) ADD_FAILURE() << describe(mistake);
   std::ifstream in(example);

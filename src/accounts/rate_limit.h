@@ -1,6 +1,5 @@
 // How fast an account may call an endpoint: a token bucket each, kept in memory of this process. A
-// bucket holds two seconds' worth, so that a client that calls in bursts of the documented rate is
-// not refused for its timing.
+// bucket holds one second's worth, as the v4 API documents its limits.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -13,7 +12,7 @@ namespace accounts {
 
 class RateLimiter {
  public:
-  static constexpr double kBurstSeconds = 2;
+  static constexpr double kBurstSeconds = 1;
 
   explicit RateLimiter(const base::Clock& clock) : clock_(clock) {}
 
