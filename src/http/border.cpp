@@ -136,6 +136,7 @@ struct BorderParser::Machine {
   State state = State::Start;
   int refusal = 0;
   std::size_t header_bytes = 0;
+  std::size_t scanned = 0;  // of the rest, for bare line feeds
   bool has_expectation = false;
   bool keeps_alive = false;
   bool is_http_10 = false;
@@ -144,10 +145,10 @@ struct BorderParser::Machine {
   void refuse(int status) {
     state = State::Refused;
     refusal = status;
-    if (collector->is_header_done() || collector->has_request_line())
-      known.emplace(collector->take_parts());
+    if (collector && collector->has_request_line()) known.emplace(collector->take_parts());
   }
   bool begin(std::string_view bytes);
+  bool has_bare_line_feed(std::string_view rest);
   void judge_rest(std::string_view rest);
   void judge_error(const beast::error_code& error);
   void after_header();
@@ -158,8 +159,17 @@ bool BorderParser::Machine::begin(std::string_view bytes) {
   if (bytes.empty() || bytes == "\r") return false;
   state = State::Header;
   header_bytes = 0;
+  scanned = 0;
   collector.emplace(limits);
   return true;
+}
+
+// Once something is missing, Beast waits for an empty line of its own kind before it looks again: a
+// client that ends lines with a bare line feed would wait for its timeout instead of its 400.
+bool BorderParser::Machine::has_bare_line_feed(std::string_view rest) {
+  for (; scanned < rest.size(); ++scanned)
+    if (rest[scanned] == '\n' && (scanned == 0 || rest[scanned - 1] != '\r')) return true;
+  return false;
 }
 
 // What Beast could not use yet must not grow without end.
@@ -168,6 +178,7 @@ void BorderParser::Machine::judge_rest(std::string_view rest) {
     if (rest.size() > limits.header) refuse(400);
     return;
   }
+  if (has_bare_line_feed(rest)) return refuse(400);
   if (!collector->has_request_line()) {
     const auto space = rest.substr(0, kLongestMethod + 1).find(' ');
     if (space == std::string_view::npos && rest.size() > kLongestMethod) return refuse(400);
@@ -205,6 +216,7 @@ std::size_t BorderParser::feed(std::string_view bytes) {
     beast::error_code error;
     const auto used = m.collector->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
     eaten += used;
+    if (used > 0) m.scanned = 0;
     if (m.state == State::Header) m.header_bytes += used;
     if (error == BeastError::need_more) {
       m.judge_rest(bytes.substr(eaten));
@@ -219,6 +231,8 @@ std::size_t BorderParser::feed(std::string_view bytes) {
   }
   return eaten;
 }
+
+void BorderParser::refuse(int status) { machine_->refuse(status); }
 
 BorderParser::State BorderParser::state() const { return machine_->state; }
 int BorderParser::refusal() const { return machine_->refusal; }

@@ -283,6 +283,7 @@ base::Task<void> Connection::serve() {
       if (is_expired_) {
         if (is_idle) co_return;
         is_expired_ = false;
+        parser_.refuse(408);
         refuse(408);
         break;
       }
