@@ -149,7 +149,7 @@ bool wants_close(const Response& response) {
 void append_head(std::string& out, const Response& response, const HeadFacts& facts) {
   append_status_line(out, response.status);
   if (!is_bodiless(response.status)) {
-    append_line(out, "Content-Type", response.content_type);
+    if (!response.content_type.empty()) append_line(out, "Content-Type", response.content_type);
     out += "Content-Length: ";
     append_number(out, facts.body_size);
     out += "\r\n";

@@ -13,10 +13,10 @@ std::string_view reason(int status);
 
 // What the head says besides the response itself.
 struct HeadFacts {
-  std::string_view request_id;
-  std::string_view date_line;  // "Date: ...\r\n", or empty
-  std::string_view allow;      // methods, or empty
-  std::size_t body_size = 0;   // also for HEAD, whose body is not sent
+  std::string_view request_id{};
+  std::string_view date_line{};  // "Date: ...\r\n", or empty
+  std::string_view allow{};      // methods, or empty
+  std::size_t body_size = 0;     // also for HEAD, whose body is not sent
   bool is_gzipped = false;
   bool varies = false;  // the body would differ for another Accept-Encoding
   bool closes = false;

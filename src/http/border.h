@@ -38,8 +38,11 @@ class BorderParser {
   // it leaves must be offered again, with more behind it.
   std::size_t feed(std::string_view bytes);
 
+  // Ends the request from outside: its time is over.
+  void refuse(int status);
+
   State state() const;
-  int refusal() const;  // 400, 413, 414 or 431
+  int refusal() const;  // 400, 413, 414, 431, or what refuse() was told
   // True once for each request that asked for "100 Continue" and has a body to come.
   bool take_expectation();
   // Of the request that is complete.

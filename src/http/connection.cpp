@@ -36,7 +36,8 @@ constexpr std::size_t kProgress = 16 << 10;
 // a close with unread bytes becomes a reset (RFC 9112 9.6).
 constexpr milliseconds kLinger{2'000};
 constexpr std::size_t kMostDrained = 8 << 20;
-constexpr std::size_t kKeptBuffer = 64 << 10;
+// What a silent connection keeps of its buffers.
+constexpr std::size_t kKeptBuffer = 16 << 10;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -104,7 +105,7 @@ struct Connection::Readiness {
     }
   };
 
-  bool await_ready() const noexcept { return connection.is_dead(); }
+  bool await_ready() const noexcept { return connection.is_over_; }
   void await_suspend(std::coroutine_handle<> frame) {
     connection.is_waiting_ = true;
     connection.socket_.async_wait(needed == Io::NeedsWrite ? Socket::wait_write : Socket::wait_read,
@@ -165,7 +166,7 @@ Connection::Connection(IoThread& thread, Socket socket, Door::Ticket ticket)
 }
 
 Connection::~Connection() {
-  if (ssl_ && !is_dead()) SSL_shutdown(ssl_.get());
+  if (ssl_ && !is_over_) SSL_shutdown(ssl_.get());
   ERR_clear_error();
   thread_.delist(this);
 }
@@ -200,7 +201,7 @@ void Connection::hurry() {
 }
 
 void Connection::cut() {
-  is_cut_ = true;
+  is_over_ = true;
   boost::system::error_code ignored;
   socket_.close(ignored);
 }
@@ -208,89 +209,84 @@ void Connection::cut() {
 base::Task<void> Connection::serve() {
   using State = BorderParser::State;
   co_await RememberFrame{frame_};
-  if (service_.tls) {
-    ssl_ = service_.tls->accept(socket_.native_handle());
-    for (Io io = shake_hands(); io != Io::Done; io = shake_hands()) {
-      if (io == Io::Over || is_dead()) {
-        service_.figures.refused(Refused::Tls);
-        is_cut_ = true;  // no farewell in a language not agreed on
-        co_return;
-      }
-      co_await ready(io);
-    }
-  }
-  if (ticket_.entry() != Entry::Seated) refuse(503);
+  if (service_.tls) co_await shake_hands();
+  if (ticket_.entry() != Entry::Seated && !is_over_) refuse(503);
 
-  while (is_open_ || has_output()) {
-    if (is_open_) eat();
-    if (is_open_ && parser_.state() == State::Complete) {
-      Request request = parser_.take();
-      Exchange exchange = open_exchange(request);
-      Response response;
-      if (exchange.match.handler == nullptr) {
-        response = unrouted(exchange, request);
-      } else {
-        keep_rest();
-        if (has_output()) thread_.flush_later(this);
-        service_.in_flight.fetch_add(1, std::memory_order_relaxed);
-        try {
-          auto task = (*exchange.match.handler)(std::move(request));
-          response = co_await task;
-        } catch (...) {
-          response = broken(exchange);
-        }
-        service_.in_flight.fetch_sub(1, std::memory_order_relaxed);
-        if (base::Executor::current() != &thread_.mailbox()) co_await ComeHome{thread_.mailbox()};
-        if (is_cut_) co_return;
-      }
-      answer(exchange, std::move(response));
-      if (++burst_ >= kBurst) {
-        burst_ = 0;
-        keep_rest();
-        if (has_output()) thread_.flush_later(this);
-        co_await ComeHome{thread_.mailbox()};
-        if (is_cut_) co_return;
-      }
-      if (is_open_ && body_.empty() && out_.size() - out_sent_ < kGather) continue;
-    } else if (is_open_ && parser_.state() == State::Refused) {
+  while (is_open_ && !is_over_) {
+    eat();
+    if (parser_.state() == State::Complete) {
+      co_await respond();
+      if (++burst_ >= kBurst) co_await let_others();
+      if (may_gather()) continue;
+    } else if (parser_.state() == State::Refused) {
       refuse(parser_.refusal());
     }
+    if (!push()) co_await flush();
+    if (!is_open_ || is_over_ || has_more_requests()) continue;
 
-    while (has_output()) {
-      const Io io = send();
-      if (io == Io::Done) continue;
-      if (io == Io::Over) co_return;
-      arm_write();
-      keep_rest();
-      co_await ready(io);
-      if (is_dead()) co_return;
-    }
-    is_sending_ = false;
-    if (!is_open_) break;
-    if (!input_.empty() && parser_.state() == State::Start) continue;  // gathered enough before
-
+    const Io io = receive();
+    if (io == Io::Done || is_over_) continue;
+    if (is_idle() && service_.is_stopping.load(std::memory_order_relaxed)) break;
+    burst_ = 0;
     arm_read();
-    Io io = is_drained_ ? Io::NeedsRead : receive();
-    while (io == Io::NeedsRead || io == Io::NeedsWrite) {
-      const bool is_idle = parser_.state() == State::Start && input_.empty();
-      if (is_idle && service_.is_stopping.load(std::memory_order_relaxed) && !is_drained_)
-        co_return;
-      is_drained_ = false;
-      burst_ = 0;
-      keep_rest();
-      co_await ready(io);
-      if (is_cut_) co_return;
-      if (is_expired_) {
-        if (is_idle) co_return;
-        is_expired_ = false;
-        refuse(408);
-        break;
-      }
-      io = receive();
-    }
-    if (io == Io::Over) co_return;
+    keep_rest();
+    co_await ready(io);
+    judge_silence();
   }
-  if (must_linger_ || !input_.empty()) co_await linger();
+  if (!is_over_ && !push()) co_await flush();
+  if (!is_over_ && (must_linger_ || !input_.empty())) co_await linger();
+}
+
+base::Task<void> Connection::shake_hands() {
+  ssl_ = service_.tls->accept(socket_.native_handle());
+  for (;;) {
+    const Io io = handshake_step();
+    if (io == Io::Done) co_return;
+    if (!is_over_) co_await ready(io);
+    if (!is_over_ && !is_expired_) continue;
+    service_.figures.refused(Refused::Tls);
+    is_over_ = true;
+    co_return;
+  }
+}
+
+base::Task<void> Connection::respond() {
+  Request request = parser_.take();
+  Exchange exchange = open_exchange(request);
+  if (exchange.match.handler == nullptr) {
+    answer(exchange, unrouted(exchange, request));
+    co_return;
+  }
+  leave_scratch();
+  Response response;
+  service_.in_flight.fetch_add(1, std::memory_order_relaxed);
+  try {
+    auto task = (*exchange.match.handler)(std::move(request));
+    response = co_await task;
+  } catch (...) {
+    response = broken(exchange);
+  }
+  service_.in_flight.fetch_sub(1, std::memory_order_relaxed);
+  if (base::Executor::current() != &thread_.mailbox()) co_await ComeHome{thread_.mailbox()};
+  if (!is_over_) answer(exchange, std::move(response));
+}
+
+base::Task<void> Connection::let_others() {
+  burst_ = 0;
+  leave_scratch();
+  co_await ComeHome{thread_.mailbox()};
+}
+
+base::Task<void> Connection::flush() {
+  is_sending_ = false;
+  while (has_output() && !is_over_) {
+    const Io io = send();
+    if (io == Io::Done) continue;
+    arm_write();
+    keep_rest();
+    co_await ready(io);
+    is_over_ = is_over_ || is_expired_;
+  }
 }
 
 base::Task<void> Connection::linger() {
@@ -298,14 +294,24 @@ base::Task<void> Connection::linger() {
   is_lingering_ = true;
   input_ = {};
   deadline_ = thread_.now() + kLinger;
-  for (std::size_t drained = 0; drained < kMostDrained && !is_dead();) {
+  for (std::size_t drained = 0; drained < kMostDrained && !is_over_ && !is_expired_;) {
     const Io io = receive();
-    if (io == Io::Over) break;
     drained += input_.size();
     input_ = {};
-    if (io == Io::Done) continue;
+    if (io == Io::Done || is_over_) continue;
     if (service_.is_stopping.load(std::memory_order_relaxed)) break;
     co_await ready(io);
+  }
+}
+
+// After a wait for input: whose time is over is told so, if it had begun to speak.
+void Connection::judge_silence() {
+  if (!is_expired_) return;
+  if (is_idle()) {
+    is_over_ = true;
+  } else {
+    is_expired_ = false;
+    parser_.refuse(408);
   }
 }
 
@@ -349,18 +355,27 @@ Connection::Io Connection::tls_result(int result) {
     case SSL_ERROR_WANT_WRITE:
       return Io::NeedsWrite;
     default:
-      is_cut_ = true;  // OpenSSL forbids any further call, also a farewell
+      is_over_ = true;  // OpenSSL forbids any further call, also a farewell
       return Io::Over;
   }
 }
 
-Connection::Io Connection::shake_hands() {
+Connection::Io Connection::handshake_step() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
   return result == 1 ? Io::Done : tls_result(result);
 }
 
+Connection::Io Connection::end() {
+  is_over_ = true;
+  return Io::Over;
+}
+
 Connection::Io Connection::receive() {
+  // What a short read left empty is not asked again before the kernel says so; only at the end one
+  // last look tells whether a request is on its way.
+  if (std::exchange(is_drained_, false) && !service_.is_stopping.load(std::memory_order_relaxed))
+    return Io::NeedsRead;
   auto& scratch = thread_.scratch();
   std::size_t got = 0;
   if (ssl_) {
@@ -371,7 +386,7 @@ Connection::Io Connection::receive() {
     const auto result = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), 0);
     if (result < 0 && errno == EINTR) return receive();
     if (result < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Io::NeedsRead;
-    if (result <= 0) return Io::Over;
+    if (result <= 0) return end();
     got = static_cast<std::size_t>(result);
     is_drained_ = got < scratch.size();
   }
@@ -409,7 +424,7 @@ Connection::Io Connection::send() {
     return Io::Done;
   }
   if (errno == EINTR) return Io::Done;
-  return errno == EAGAIN || errno == EWOULDBLOCK ? Io::NeedsWrite : Io::Over;
+  return errno == EAGAIN || errno == EWOULDBLOCK ? Io::NeedsWrite : end();
 }
 
 void Connection::sent(std::size_t bytes) {
@@ -418,21 +433,22 @@ void Connection::sent(std::size_t bytes) {
   out_sent_ += of_head;
   body_sent_ += bytes - of_head;
   if (out_sent_ < out_.size()) return;
-  if (out_.capacity() > 2 * kKeptBuffer) out_.shrink_to_fit();
   out_.clear();
+  if (out_.capacity() > kKeptBuffer) out_ = {};
   out_sent_ = 0;
   if (body_sent_ < body_.size()) return;
   body_ = {};
   body_sent_ = 0;
 }
 
-void Connection::push() {
-  while (has_output() && !is_dead() && send() == Io::Done) {
-  }
+bool Connection::push() {
+  while (has_output() && !is_over_)
+    if (send() != Io::Done) break;
+  return !has_output();
 }
 
 void Connection::half_close() {
-  if (ssl_ && !is_dead()) SSL_shutdown(ssl_.get());
+  if (ssl_ && !is_over_) SSL_shutdown(ssl_.get());
   boost::system::error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
@@ -444,6 +460,25 @@ void Connection::eat() {
   input_.remove_prefix(parser_.feed(input_));
   if (input_.empty() && rest_.capacity() > kKeptBuffer) rest_ = {};
   if (parser_.take_expectation()) out_ += kContinue;
+}
+
+bool Connection::is_idle() const {
+  return parser_.state() == BorderParser::State::Start && input_.empty();
+}
+
+// Answers to pipelined requests leave together.
+bool Connection::may_gather() const {
+  return is_open_ && !input_.empty() && body_.empty() && out_.size() - out_sent_ < kGather;
+}
+
+bool Connection::has_more_requests() const {
+  return !input_.empty() && parser_.state() == BorderParser::State::Start && input_ != "\r";
+}
+
+// Before other connections may run: what we borrowed is kept, what is ready is sent.
+void Connection::leave_scratch() {
+  keep_rest();
+  if (has_output()) thread_.flush_later(this);
 }
 
 // The scratch belongs to the thread: before anything else can run, what is left moves out of it.

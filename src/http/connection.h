@@ -26,8 +26,8 @@ class Connection {
   void expire_if_due(Tick now);
   void hurry();
   void cut();
-  // Sends what it can without waiting.
-  void push();
+  // Sends what it can without waiting; true when nothing is left.
+  bool push();
   std::size_t place = 0;  // in the thread's list
 
  private:
@@ -38,23 +38,32 @@ class Connection {
   Connection(IoThread& thread, Socket socket, Door::Ticket ticket);
   static base::Task<void> live(std::unique_ptr<Connection> connection);
   base::Task<void> serve();
+  base::Task<void> shake_hands();
+  base::Task<void> respond();
+  base::Task<void> let_others();
+  base::Task<void> flush();
   base::Task<void> linger();
 
   Readiness ready(Io needed);
-  bool is_dead() const { return is_cut_ || is_expired_; }
+  void judge_silence();
   void arm_read();
   void arm_write();
 
-  Io shake_hands();
+  Io handshake_step();
   Io receive();
   Io send();
+  Io end();
   Io tls_result(int result);
   bool has_output() const { return !out_.empty() || !body_.empty(); }
   void sent(std::size_t bytes);
   void half_close();
 
   void eat();
+  bool is_idle() const;
+  bool may_gather() const;
+  bool has_more_requests() const;
   void keep_rest();
+  void leave_scratch();
   Exchange open_exchange(Request& request);
   Response unrouted(Exchange& exchange, const Request& request);
   Response broken(const Exchange& exchange);
@@ -84,14 +93,14 @@ class Connection {
   BorderParser::State armed_for_ = BorderParser::State::Complete;  // Complete: for nothing
   int burst_ = 0;
   bool is_open_ = true;      // another request may come
+  bool is_over_ = false;     // no byte goes either way any more
+  bool is_expired_ = false;  // its deadline passed while it waited
   bool is_fresh_ = true;     // no request came yet
   bool is_drained_ = false;  // the last read emptied the socket
   bool is_waiting_ = false;  // for the socket
+  bool is_sending_ = false;  // with a deadline
   bool is_lingering_ = false;
   bool must_linger_ = false;
-  bool is_expired_ = false;
-  bool is_cut_ = false;
-  bool is_sending_ = false;
 };
 
 }  // namespace http

@@ -26,10 +26,10 @@ bool is_parameter(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
-// "/v4" covers "/v4" and "/v4/x", not "/v40".
+// "/v4" covers "/v4" and "/v4/x", not "/v40"; "/" covers everything, also "*".
 bool covers(std::string_view prefix, std::string_view path) {
-  return path.starts_with(prefix) &&
-         (path.size() == prefix.size() || prefix.ends_with('/') || path[prefix.size()] == '/');
+  if (prefix == "/") return true;
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
 }
 
 Response plain_page(int status, const Request*) {

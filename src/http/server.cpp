@@ -48,6 +48,13 @@ int thread_count(int wanted) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
 }
 
+// One peer has one name, also on a socket that takes both families.
+std::string name_of(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
 // Out of descriptors or memory: trying again at once would only burn the processor.
 bool is_exhaustion(const error_code& error) {
   return error == asio::error::no_descriptors || error == asio::error::no_memory ||
@@ -115,7 +122,7 @@ void Server::State::take(Socket socket, IoThread& thread) {
   socket.set_option(tcp::no_delay(true), error);
   socket.native_non_blocking(true, error);
   if (error) return;
-  auto ticket = service->door.enter(peer.address().to_string());
+  auto ticket = service->door.enter(name_of(peer.address()));
   if (ticket.entry() == Entry::Dropped) {
     service->figures.refused(Refused::Connections);
     return;
