@@ -1,11 +1,12 @@
-# milepost_room(NAME FLOOR n [DEPS room...] [LIBS library...] [SOURCES file...])
+# milepost_room(NAME FLOOR n [WITH_POSTGRES] [DEPS room...] [LIBS library...] [SOURCES file...])
 #
 # A room is the static library of one folder. Its sources are every .cpp beside its CMakeLists.txt (and below), except
 # *_test.cpp (linked into NAME_test, a test of ctest), *_fuzz.cpp (one fuzzer each) and *_main.cpp (named by hand).
 # DEPS are other rooms and must lie on a lower floor: an arrow that points up stops the configuration.
 # LIBS are outside libraries; they are private, because no public header of a room shows them.
+# WITH_POSTGRES runs the test beside a throw-away PostgreSQL (store/testing.h).
 function(milepost_room NAME)
-  cmake_parse_arguments(ROOM "" "FLOOR" "DEPS;LIBS;PUBLIC_LIBS;TEST_LIBS;TEST_DEPS" ${ARGN})
+  cmake_parse_arguments(ROOM "WITH_POSTGRES" "FLOOR" "DEPS;LIBS;PUBLIC_LIBS;TEST_LIBS;TEST_DEPS" ${ARGN})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${all})
   set(fuzzers ${all})
@@ -31,7 +32,11 @@ function(milepost_room NAME)
                           GTest::gtest GTest::gmock GTest::gtest_main Threads::Threads)
     target_compile_definitions(${NAME}_test PRIVATE MILEPOST_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     milepost_precompile(${NAME}_test)
-    milepost_test(${NAME} COMMAND ${NAME}_test)
+    set(beside "")
+    if(ROOM_WITH_POSTGRES)
+      set(beside ${CMAKE_SOURCE_DIR}/tests/postgres/with_cluster)
+    endif()
+    milepost_test(${NAME} COMMAND ${beside} $<TARGET_FILE:${NAME}_test>)
   endif()
   if(MILEPOST_FUZZ)
     foreach(file ${fuzzers})

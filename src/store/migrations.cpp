@@ -74,13 +74,14 @@ std::vector<Migration> migrate(Database& database, std::vector<Migration> known,
   for (const Migration& migration : pending_migrations(database, std::move(known))) {
     try {
       const bool here = database.write_now([&](Tx& tx) { return apply(tx, migration, now); });
-      if (here) ran.push_back(migration);
+      if (!here) continue;
+      ran.push_back(migration);
+      base::log(base::Level::Info, "store.migrated",
+                {{"number", migration.number}, {"name", migration.name}});
     } catch (const StoreError& error) {
       throw StoreError(fmt::format("migration {:04}_{} failed: {}", migration.number,
                                    migration.name, error.what()));
     }
-    base::log(base::Level::Info, "store.migrated",
-              {{"number", migration.number}, {"name", migration.name}});
   }
   return ran;
 }

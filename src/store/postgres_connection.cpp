@@ -452,6 +452,8 @@ void PostgresConnection::note_error(const PGresult* result, const Sent& sent) {
   if (PQresultStatus(result) == PGRES_PIPELINE_ABORTED || first_error_) return;
   const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string_view state = field ? field : "";
+  // No state: libpq itself speaks, of a connection that broke. 57P..: the server ends the session.
+  if (state.empty() || state.starts_with("57P")) lost();
   const std::string words = fmt::format("{}, in: {}", speak(result), statement_head(sent.sql));
   if (state == "40001" || state == "40P01") trouble_ = Trouble::Conflict;
   // Another process changed a table under a prepared statement, or a pooler gave us another

@@ -18,7 +18,7 @@ using std::chrono::steady_clock;
 constexpr int kMostTries = 10;
 // How long one job waits for a server that is restarting. The jobs behind it fail at once then,
 // until a connection works again, or else they would wait one after the other.
-constexpr auto kPatience = 2s;
+constexpr auto kPatience = 3s;
 constexpr auto kLongestPause = 5s;
 // Reading closures in one transaction.
 constexpr int kReadsTogether = 16;

@@ -8,7 +8,6 @@ namespace store::engine {
 namespace {
 
 constexpr std::size_t kMostStatements = 256;
-constexpr int kBusyMilliseconds = 5000;
 
 // The file is made here, because SQLite would let everybody read it; -wal and -shm inherit the
 // mode.
@@ -116,7 +115,7 @@ SqliteConnection::~SqliteConnection() {
 }
 
 void SqliteConnection::configure(const Options& options, Access access) {
-  sqlite3_busy_timeout(db_, kBusyMilliseconds);
+  sqlite3_busy_timeout(db_, static_cast<int>(options.busy_timeout.count()));
   sqlite3_db_config(db_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);

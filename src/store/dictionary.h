@@ -1,0 +1,66 @@
+// The field dictionary: what data/privacy/columns.toml says about each column, and whether that
+// agrees with the schema. Pure: files come in as text, the schema as names.
+#pragma once
+#include <compare>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace store {
+
+struct ColumnName {
+  std::string table;
+  std::string column;
+  auto operator<=>(const ColumnName&) const = default;
+};
+
+struct DescribedColumn {
+  ColumnName name;
+  std::string schema;    // "main" or "keys"
+  std::string category;  // in words
+  std::string form;      // "clear", "sealed", "hashed", "wrapped-key"
+  bool personal = false;
+  std::vector<std::string> purposes;  // ids
+  std::string retention;              // id
+  std::string subject;                // "consignee", "account-holder", "none"
+  bool required = false;
+};
+
+struct RetentionClass {
+  std::string id;
+  int days = 0;       // 0: until something happens
+  std::string until;  // what
+  std::string text;
+};
+
+// data/privacy/{columns,purposes,retention}.toml as text.
+struct DictionaryFiles {
+  std::string_view columns;
+  std::string_view purposes;
+  std::string_view retention;
+};
+
+class Dictionary {
+ public:
+  // Throws std::runtime_error naming file and place when a file is no TOML.
+  explicit Dictionary(const DictionaryFiles& files);
+
+  const std::vector<DescribedColumn>& columns() const { return columns_; }
+  const std::vector<RetentionClass>& retention() const { return retention_; }
+
+  // What is wrong with the entries themselves, and between them and the columns that a schema
+  // really has. One sentence each, beginning with table.column; none when all is well.
+  std::vector<std::string> faults() const;
+  std::vector<std::string> faults_against(std::string_view schema,
+                                          const std::vector<ColumnName>& real) const;
+
+ private:
+  void check(const DescribedColumn& column, std::vector<std::string>& faults) const;
+
+  std::vector<DescribedColumn> columns_;
+  std::vector<std::string> purposes_;
+  std::vector<RetentionClass> retention_;
+  std::vector<std::string> reading_faults_;  // absent, misspelt or ill-typed keys
+};
+
+}  // namespace store
