@@ -7,9 +7,10 @@
 namespace personal {
 namespace {
 
-// Rows of one INSERT, and keys of one SELECT: one statement each, prepared once.
-constexpr std::size_t kInsertRows = 64;
-constexpr std::size_t kSelectKeys = 64;
+// Rows of one INSERT, and keys of one SELECT: one statement each, prepared once. A statement has at
+// most 64 parameters.
+constexpr std::size_t kInsertRows = 31;
+constexpr std::size_t kSelectKeys = 63;
 
 WrappedKey wrapped_key(std::string_view bytes) {
   WrappedKey key{};
@@ -173,11 +174,13 @@ WrappedKey KeyStore::rewrap(const WrappedKey& instance, const Key& from, const K
     }
     return wrap(to, identity, key, random_nonce());
   };
-  return database_.write_now([&](store::Tx& tx) {
-    const auto fresh = again(0, instance);
+  const auto fresh = again(0, instance);
+  database_.write_now([&](store::Tx& tx) {
     // First of all, so that no other process adds a key under the old master meanwhile.
     if (tx.execute("UPDATE tenant_keys SET wrapped = $2 WHERE account_id = 0 AND wrapped = $1",
                    blob(instance), blob(fresh)) != 1) {
+      // Run again after a commit whose answer was lost: then it is done already.
+      if (read_tenant_key(tx, 0) == fresh) return;
       throw store::StoreError(kMasterChanged);
     }
     std::vector<std::pair<std::int64_t, WrappedKey>> tenants;
@@ -189,8 +192,8 @@ WrappedKey KeyStore::rewrap(const WrappedKey& instance, const Key& from, const K
       tx.enqueue("UPDATE tenant_keys SET wrapped = $2 WHERE account_id = $1", account_id,
                  blob(again(account_id, wrapped)));
     }
-    return fresh;
   });
+  return fresh;
 }
 
 }  // namespace personal

@@ -19,7 +19,13 @@ struct Found {
   std::int64_t subject, subjects, fields;
 };
 
-struct LedgerTest : ::testing::Test {
+struct LedgerTest : ::testing::TestWithParam<store::testing::Engine> {
+  void SetUp() override {
+    MILEPOST_NEED_ENGINE();
+    main = open_migrated(database.url(), store::Schema::Main);
+    ledger = std::make_unique<Ledger>(*main, clock);
+  }
+
   std::vector<Found> rows() {
     ledger->flush();
     return main->read_now([](store::Tx& tx) {
@@ -36,18 +42,20 @@ struct LedgerTest : ::testing::Test {
     });
   }
 
-  Folder folder;
+  store::testing::FreshDatabase database{GetParam()};
   base::ManualClock clock;
-  std::unique_ptr<store::Database> main =
-      open_migrated("sqlite:" + folder.file("main.db"), store::Schema::Main);
-  std::unique_ptr<Ledger> ledger = std::make_unique<Ledger>(*main, clock);
+  std::unique_ptr<store::Database> main;
+  std::unique_ptr<Ledger> ledger;
   const Personal<std::string, field::CustomerEmail> mail = email("mira@example.org");
 };
+
+INSTANTIATE_TEST_SUITE_P(On, LedgerTest, ::testing::ValuesIn(store::testing::kEngines),
+                         store::testing::name_of<::testing::TestParamInfo<store::testing::Engine>>);
 
 using Serve = Access<Purpose::ServeController>;
 
 // clause-019
-TEST_F(LedgerTest, WritesOneRowForOneOperation) {
+TEST_P(LedgerTest, WritesOneRowForOneOperation) {
   {
     Serve access(*ledger, {ActorKind::ApiKey, 3}, kAccount, "v4.trackings.get");
     access.about(41);
@@ -68,7 +76,7 @@ TEST_F(LedgerTest, WritesOneRowForOneOperation) {
 }
 
 // clause-019
-TEST_F(LedgerTest, AListOf200CostsOneRow) {
+TEST_P(LedgerTest, AListOf200CostsOneRow) {
   {
     Serve access(*ledger, {}, kAccount, "v4.trackings.list");
     for (int i = 0; i < 200; ++i) {
@@ -83,7 +91,7 @@ TEST_F(LedgerTest, AListOf200CostsOneRow) {
   EXPECT_EQ(all[0].fields, 200);
 }
 
-TEST_F(LedgerTest, NothingOpenedMeansNoRow) {
+TEST_P(LedgerTest, NothingOpenedMeansNoRow) {
   {
     Serve access(*ledger, {}, kAccount, "v4.trackings.get");
     access.about(41);
@@ -92,7 +100,7 @@ TEST_F(LedgerTest, NothingOpenedMeansNoRow) {
   EXPECT_THAT(rows(), ::testing::IsEmpty());
 }
 
-TEST_F(LedgerTest, OnlySubjectsWhoseValuesWereOpenedCount) {
+TEST_P(LedgerTest, OnlySubjectsWhoseValuesWereOpenedCount) {
   {
     Serve access(*ledger, {}, kAccount, "v4.trackings.list");
     access.about(41);
@@ -104,7 +112,7 @@ TEST_F(LedgerTest, OnlySubjectsWhoseValuesWereOpenedCount) {
 }
 
 // clause-019
-TEST_F(LedgerTest, AMailboxValueIsRefusedForOtherPurposesAndLeavesNoRow) {
+TEST_P(LedgerTest, AMailboxValueIsRefusedForOtherPurposesAndLeavesNoRow) {
   const auto from_mailbox = email("mira@example.org", Source::Mailbox);
   {
     Access<Purpose::Notify> access(*ledger, {}, kAccount, "notify.send");
@@ -127,7 +135,7 @@ TEST_F(LedgerTest, AMailboxValueIsRefusedForOtherPurposesAndLeavesNoRow) {
   EXPECT_EQ(open(from_mailbox, access), "mira@example.org");
 }
 
-TEST_F(LedgerTest, RecordedInATransactionItSharesItsFate) {
+TEST_P(LedgerTest, RecordedInATransactionItSharesItsFate) {
   const auto operation = [&](bool fails) {
     Serve access(*ledger, {}, kAccount, "v4.trackings.update");
     access.about(41);
@@ -143,7 +151,7 @@ TEST_F(LedgerTest, RecordedInATransactionItSharesItsFate) {
   EXPECT_EQ(rows().size(), 1U);
 }
 
-TEST_F(LedgerTest, AClosureThatIsRunAgainCountsOnce) {
+TEST_P(LedgerTest, AClosureThatIsRunAgainCountsOnce) {
   {
     Serve access(*ledger, {}, kAccount, "v4.trackings.update");
     const auto closure = [&](store::Tx& tx) {
@@ -166,7 +174,7 @@ TEST_F(LedgerTest, AClosureThatIsRunAgainCountsOnce) {
 }
 
 // clause-019
-TEST_F(LedgerTest, KeepsEveryRowOfManyThreadsAndWritesTheRestAtTheEnd) {
+TEST_P(LedgerTest, KeepsEveryRowOfManyThreadsAndWritesTheRestAtTheEnd) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
@@ -182,7 +190,7 @@ TEST_F(LedgerTest, KeepsEveryRowOfManyThreadsAndWritesTheRestAtTheEnd) {
   EXPECT_EQ(rows().size(), 40'000U);
 }
 
-TEST_F(LedgerTest, SaysSoWhenItCannotBeWrittenAndWritesLater) {
+TEST_P(LedgerTest, SaysSoWhenItCannotBeWrittenAndWritesLater) {
   main->write_now([](store::Tx& tx) { tx.execute("ALTER TABLE access_ledger RENAME TO away"); });
   {
     Serve access(*ledger, {}, kAccount, "v4.trackings.get");

@@ -8,6 +8,7 @@
 namespace {
 
 using personal::MasterKey;
+using personal::testing::contents;
 using personal::testing::Folder;
 using ::testing::HasSubstr;
 
@@ -33,11 +34,11 @@ TEST(MasterKey, IsMadeOnceForItsOwnerAlone) {
   struct stat status {};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
-  const auto first = folder.contents();
+  const auto first = contents({folder.path()});
   ASSERT_EQ(first.size(), 1U) << "nothing is left beside it";
   EXPECT_THAT(first[0].second, HasSubstr("milepost master key 1\n"));
   (void)MasterKey::load(path, true);
-  EXPECT_EQ(folder.contents(), first) << "never overwritten";
+  EXPECT_EQ(contents({folder.path()}), first) << "never overwritten";
 }
 
 // clause-026

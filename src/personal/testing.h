@@ -1,5 +1,5 @@
-// For this room's tests: two migrated databases in a temporary folder, and what a shipment's row
-// needs.
+// For this room's tests: temporary folders that can be searched, migrated databases, and what a
+// shipment's row needs.
 #pragma once
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -21,6 +21,7 @@
 #include "personal/vault.h"
 #include "store/database.h"
 #include "store/migrations.h"
+#include "store/testing.h"
 
 namespace personal::testing {
 
@@ -36,29 +37,36 @@ class Folder {
   ~Folder() { std::filesystem::remove_all(path_); }
 
   std::string file(std::string_view name) const { return (path_ / name).string(); }
-  // The bytes of every file in it, each with its name.
-  std::vector<std::pair<std::string, std::string>> contents() const {
-    std::vector<std::pair<std::string, std::string>> all;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(path_)) {
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// The bytes of every file in these folders, each with its name.
+inline std::vector<std::pair<std::string, std::string>> contents(
+    const std::vector<std::string>& folders) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& folder : folders) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
       if (!entry.is_regular_file()) continue;
       std::ifstream in(entry.path(), std::ios::binary);
       all.emplace_back(entry.path().filename().string(),
                        std::string(std::istreambuf_iterator<char>(in), {}));
     }
-    return all;
   }
-  // The files that hold these bytes, by name.
-  std::vector<std::string> holding(std::string_view bytes) const {
-    std::vector<std::string> found;
-    for (const auto& [name, text] : contents()) {
-      if (text.find(bytes) != std::string::npos) found.push_back(name);
-    }
-    return found;
-  }
+  return all;
+}
 
- private:
-  std::filesystem::path path_;
-};
+// Of these, the files that hold the bytes, by name.
+inline std::vector<std::string> holding(const std::vector<std::string>& folders,
+                                        std::string_view bytes) {
+  std::vector<std::string> found;
+  for (const auto& [name, text] : contents(folders)) {
+    if (text.find(bytes) != std::string::npos) found.push_back(name);
+  }
+  return found;
+}
 
 inline std::unique_ptr<store::Database> open_migrated(const std::string& url,
                                                       store::Schema schema) {
