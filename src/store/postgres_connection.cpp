@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
 #include "store/dialect.h"
 
 namespace store::engine {
@@ -202,7 +203,9 @@ void PostgresConnection::connect() {
   db_.reset(PQconnectdbParams(kKeywords, values, 1));
   if (!is_connected()) {
     std::string words = db_ ? PQerrorMessage(db_.get()) : "out of memory";
-    while (!words.empty() && words.back() == '\n') words.pop_back();
+    words = std::string(base::trim(words));
+    std::ranges::replace_if(
+        words, [](char c) { return c == '\n' || c == '\t'; }, ' ');
     db_.reset();
     throw StoreError("PostgreSQL cannot be reached: " + words);
   }
