@@ -27,7 +27,7 @@ constexpr const char* kSettings =
     "SELECT set_config('synchronous_commit', 'on', false) "
     "WHERE current_setting('synchronous_commit') = 'off';"
     "SET client_min_messages = warning; SET jit = off; SET TimeZone = 'UTC';"
-    "SET idle_in_transaction_session_timeout = '60s'";
+    "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = '30s'";
 
 Oid type_of(const Param& param) {
   struct {
