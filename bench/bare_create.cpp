@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -37,7 +38,8 @@ struct Create {
   std::string courier, number, order, title, note;
   std::int64_t id = 0;
   bool exists = false;
-  asio::any_completion_handler<void()> done;
+  // Emplaced, never assigned: Boost 1.81's assignment calls itself for ever.
+  std::optional<asio::any_completion_handler<void()>> done;
 };
 
 class Writer {
@@ -78,7 +80,7 @@ class Writer {
   auto insert(Create& create) {
     return asio::async_initiate<const asio::use_awaitable_t<>&, void()>(
         [this, &create](auto handler) {
-          create.done = std::move(handler);
+          create.done.emplace(std::move(handler));
           bool wake;
           {
             const std::lock_guard lock(mutex_);
@@ -128,7 +130,7 @@ class Writer {
       if (step(commit_) != SQLITE_DONE) std::abort();
       // One wake-up for the whole group.
       asio::post(io_, [finished = std::move(group)]() mutable {
-        for (Create* create : finished) std::exchange(create->done, nullptr)();
+        for (Create* create : finished) std::move (*create->done)();
       });
       group = {};
     }

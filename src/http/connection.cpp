@@ -1,14 +1,9 @@
 #include "http/connection.h"
 
 #include <cxxabi.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <typeinfo>
 
@@ -108,8 +103,9 @@ struct Connection::Readiness {
   bool await_ready() const noexcept { return connection.is_over_; }
   void await_suspend(std::coroutine_handle<> frame) {
     connection.is_waiting_ = true;
-    connection.socket_.async_wait(needed == Io::NeedsWrite ? Socket::wait_write : Socket::wait_read,
-                                  Resume{&connection.thread_, &connection.is_waiting_, frame});
+    connection.wire_.socket().async_wait(
+        needed == Io::NeedsWrite ? Socket::wait_write : Socket::wait_read,
+        Resume{&connection.thread_, &connection.is_waiting_, frame});
   }
   void await_resume() const noexcept {}
 };
@@ -159,15 +155,14 @@ Connection::Connection(IoThread& thread, Socket socket, Door::Ticket ticket)
     : thread_(thread),
       service_(thread.service()),
       ticket_(std::move(ticket)),
-      socket_(std::move(socket)),
+      wire_(std::move(socket)),
       parser_(service_.limits),
       deadline_(thread.now() + service_.options.header_timeout) {
   place = thread_.enlist(this);
 }
 
 Connection::~Connection() {
-  if (ssl_ && !is_over_) SSL_shutdown(ssl_.get());
-  ERR_clear_error();
+  if (!is_over_) wire_.finish_writing();
   thread_.delist(this);
 }
 
@@ -188,7 +183,7 @@ void Connection::expire_if_due(Tick now) {
   if (now < deadline_ || !is_waiting_) return;
   is_expired_ = true;
   boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  wire_.socket().cancel(ignored);
 }
 
 // A waiting connection looks once more for a request that is on its way, then closes.
@@ -197,13 +192,13 @@ void Connection::hurry() {
   if (is_lingering_) is_expired_ = true;
   if (!is_lingering_ && parser_.state() != BorderParser::State::Start) return;
   boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  wire_.socket().cancel(ignored);
 }
 
 void Connection::cut() {
   is_over_ = true;
   boost::system::error_code ignored;
-  socket_.close(ignored);
+  wire_.socket().close(ignored);
 }
 
 base::Task<void> Connection::serve() {
@@ -238,12 +233,12 @@ base::Task<void> Connection::serve() {
 }
 
 base::Task<void> Connection::shake_hands() {
-  ssl_ = service_.tls->accept(socket_.native_handle());
+  wire_.secure(*service_.tls);
   for (;;) {
-    const Io io = handshake_step();
+    const Io io = wire_.shake_hands();
     if (io == Io::Done) co_return;
-    if (!is_over_) co_await ready(io);
-    if (!is_over_ && !is_expired_) continue;
+    if (io != Io::Over) co_await ready(io);
+    if (io != Io::Over && !is_over_ && !is_expired_) continue;
     service_.figures.refused(Refused::Tls);
     is_over_ = true;
     co_return;
@@ -290,7 +285,7 @@ base::Task<void> Connection::flush() {
 }
 
 base::Task<void> Connection::linger() {
-  half_close();
+  wire_.finish_writing();
   is_lingering_ = true;
   input_ = {};
   deadline_ = thread_.now() + kLinger;
@@ -348,49 +343,17 @@ void Connection::arm_write() {
 
 // ---- Bytes in and out
 
-Connection::Io Connection::tls_result(int result) {
-  switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-      return Io::NeedsRead;
-    case SSL_ERROR_WANT_WRITE:
-      return Io::NeedsWrite;
-    default:
-      is_over_ = true;  // OpenSSL forbids any further call, also a farewell
-      return Io::Over;
-  }
-}
-
-Connection::Io Connection::handshake_step() {
-  ERR_clear_error();
-  const int result = SSL_do_handshake(ssl_.get());
-  return result == 1 ? Io::Done : tls_result(result);
-}
-
-Connection::Io Connection::end() {
-  is_over_ = true;
-  return Io::Over;
-}
-
 Connection::Io Connection::receive() {
   // What a short read left empty is not asked again before the kernel says so; only at the end one
   // last look tells whether a request is on its way.
   if (std::exchange(is_drained_, false) && !service_.is_stopping.load(std::memory_order_relaxed))
     return Io::NeedsRead;
   auto& scratch = thread_.scratch();
-  std::size_t got = 0;
-  if (ssl_) {
-    ERR_clear_error();
-    const int result = SSL_read_ex(ssl_.get(), scratch.data(), scratch.size(), &got);
-    if (result != 1) return tls_result(result);
-  } else {
-    const auto result = ::recv(socket_.native_handle(), scratch.data(), scratch.size(), 0);
-    if (result < 0 && errno == EINTR) return receive();
-    if (result < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Io::NeedsRead;
-    if (result <= 0) return end();
-    got = static_cast<std::size_t>(result);
-    is_drained_ = got < scratch.size();
-  }
-  const std::string_view fresh(scratch.data(), got);
+  const auto read = wire_.read(scratch);
+  is_drained_ = read.is_drained;
+  is_over_ = is_over_ || read.io == Io::Over;
+  if (read.io != Io::Done) return read.io;
+  const std::string_view fresh(scratch.data(), read.bytes);
   if (input_.empty()) {
     input_ = fresh;
   } else {  // kept in rest_ by then
@@ -402,29 +365,11 @@ Connection::Io Connection::receive() {
 }
 
 Connection::Io Connection::send() {
-  const std::string_view head = std::string_view(out_).substr(out_sent_);
-  const std::string_view body = std::string_view(body_).substr(body_sent_);
-  if (ssl_) {
-    ERR_clear_error();
-    const auto piece = head.empty() ? body : head;
-    std::size_t taken = 0;
-    const int result = SSL_write_ex(ssl_.get(), piece.data(), piece.size(), &taken);
-    if (result != 1) return tls_result(result);
-    sent(taken);
-    return Io::Done;
-  }
-  iovec pieces[2] = {{const_cast<char*>(head.data()), head.size()},
-                     {const_cast<char*>(body.data()), body.size()}};
-  msghdr message{};
-  message.msg_iov = pieces;
-  message.msg_iovlen = body.empty() ? 1 : 2;
-  const auto result = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
-  if (result >= 0) {
-    sent(static_cast<std::size_t>(result));
-    return Io::Done;
-  }
-  if (errno == EINTR) return Io::Done;
-  return errno == EAGAIN || errno == EWOULDBLOCK ? Io::NeedsWrite : end();
+  const auto written = wire_.write(std::string_view(out_).substr(out_sent_),
+                                   std::string_view(body_).substr(body_sent_));
+  is_over_ = is_over_ || written.io == Io::Over;
+  if (written.io == Io::Done) sent(written.bytes);
+  return written.io;
 }
 
 void Connection::sent(std::size_t bytes) {
@@ -445,12 +390,6 @@ bool Connection::push() {
   while (has_output() && !is_over_)
     if (send() != Io::Done) break;
   return !has_output();
-}
-
-void Connection::half_close() {
-  if (ssl_ && !is_over_) SSL_shutdown(ssl_.get());
-  boost::system::error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
 // ---- Requests and answers

@@ -13,6 +13,7 @@
 #include "http/border.h"
 #include "http/io_thread.h"
 #include "http/service.h"
+#include "http/wire.h"
 
 namespace http {
 
@@ -31,7 +32,7 @@ class Connection {
   std::size_t place = 0;  // in the thread's list
 
  private:
-  enum class Io { Done, NeedsRead, NeedsWrite, Over };
+  using Io = Wire::Io;
   struct Exchange;
   struct Readiness;
 
@@ -49,14 +50,10 @@ class Connection {
   void arm_read();
   void arm_write();
 
-  Io handshake_step();
   Io receive();
   Io send();
-  Io end();
-  Io tls_result(int result);
   bool has_output() const { return !out_.empty() || !body_.empty(); }
   void sent(std::size_t bytes);
-  void half_close();
 
   void eat();
   bool is_idle() const;
@@ -76,8 +73,7 @@ class Connection {
   IoThread& thread_;
   Service& service_;
   Door::Ticket ticket_;
-  Socket socket_;
-  Ssl ssl_;  // nullptr: plain
+  Wire wire_;
   std::coroutine_handle<> frame_;
   BorderParser parser_;
 

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
@@ -20,6 +19,7 @@
 #include "base/task.h"
 #include "http/door.h"
 #include "http/gzip.h"
+#include "http/wire.h"
 
 namespace http {
 
@@ -27,10 +27,6 @@ struct Service;
 class Connection;
 
 using Tick = std::chrono::steady_clock::time_point;
-// Bound to io_context's own executor: the type-erased default costs an allocation for each wait.
-using Socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
-
 // The executor that tasks see. Outlives its thread: somebody may post long after the end.
 class Mailbox final : public base::Executor {
  public:

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
 #include "store/dialect.h"
 
 namespace store::engine {
@@ -26,7 +27,7 @@ constexpr const char* kSettings =
     "SELECT set_config('synchronous_commit', 'on', false) "
     "WHERE current_setting('synchronous_commit') = 'off';"
     "SET client_min_messages = warning; SET jit = off; SET TimeZone = 'UTC';"
-    "SET idle_in_transaction_session_timeout = '60s'";
+    "SET idle_in_transaction_session_timeout = '60s'; SET lock_timeout = '30s'";
 
 Oid type_of(const Param& param) {
   struct {
@@ -202,7 +203,9 @@ void PostgresConnection::connect() {
   db_.reset(PQconnectdbParams(kKeywords, values, 1));
   if (!is_connected()) {
     std::string words = db_ ? PQerrorMessage(db_.get()) : "out of memory";
-    while (!words.empty() && words.back() == '\n') words.pop_back();
+    words = std::string(base::trim(words));
+    std::ranges::replace_if(
+        words, [](char c) { return c == '\n' || c == '\t'; }, ' ');
     db_.reset();
     throw StoreError("PostgreSQL cannot be reached: " + words);
   }

@@ -12,8 +12,9 @@ namespace {
 // Pages in the write-ahead log from which they are brought back into the file: 16 MiB. Larger
 // spreads the cost of a page that changes often over more commits; smaller keeps reads quick.
 constexpr int kCheckpointPages = 4000;
-// When readers keep the log from starting over for so long (256 MiB), the writer waits for them.
-constexpr int kTooManyPages = 65'536;
+// When long readers have kept the log from starting over until here (1 GiB), the writer waits for
+// them; before, it lets the log grow rather than make others wait.
+constexpr int kTooManyPages = 262'144;
 // Reading closures in one transaction. They are answered together, so few.
 constexpr std::size_t kReadsTogether = 16;
 constexpr std::size_t kKeptConnections = 8;
@@ -88,7 +89,9 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<SqliteConnection> writer_;
   Settlement settlement_;
   std::vector<std::exception_ptr> errors_;  // of the group, by position; null: alive
-  int log_pages_ = 0;
+  int log_pages_ = 0;                       // in the log after the last commit
+  int last_pages_ = 0;                      // and after the one before
+  int checkpoint_at_ = kCheckpointPages;
 
   std::vector<std::unique_ptr<SqliteConnection>> reader_connections_;
 
@@ -279,16 +282,20 @@ void SqliteDatabase::checkpoint_loop() {
 }
 
 void SqliteDatabase::keep_log_short() {
-  if (log_pages_ < kCheckpointPages) return;
-  Background state = background_.load();
-  if (state == Background::Idle) {
+  const bool started_over = log_pages_ < std::exchange(last_pages_, log_pages_);
+  if (started_over) checkpoint_at_ = kCheckpointPages;
+  const Background state = background_.load();
+  if (state == Background::Idle && log_pages_ >= checkpoint_at_) {
     background_.store(Background::Wanted);
     background_.notify_one();
   } else if (state == Background::Done) {
     const int mode =
         log_pages_ < kTooManyPages ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
     sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, mode, nullptr, nullptr);
-    background_.compare_exchange_strong(state, Background::Idle);
+    // If a long reader keeps the log from starting over, the next attempt comes only after as many
+    // pages again.
+    checkpoint_at_ = log_pages_ + kCheckpointPages;
+    background_.store(Background::Idle);
   }
 }
 
