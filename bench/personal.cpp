@@ -1,8 +1,10 @@
 // What personal data costs: sealing, keys, slots made ahead, the access ledger. One JSON line for
 // each figure, with the bar it is held to; a bar of 0 means the figure is only told. Exits 1 when a
 // bar does not hold.
+#include <fmt/format.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -12,6 +14,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "personal/access.h"
+#include "personal/key_cache.h"
 #include "personal/vault.h"
 #include "store/database.h"
 #include "store/migrations.h"
@@ -85,6 +88,18 @@ void measure_sealing(Vault& vault, std::int64_t account) {
        "us", 0, Bar::None);
   tell("keyed_hash", each(20'000, [&](int) { (void)vault.keyed_hash(0, "api-key", "0123456789"); }),
        "ns", 1500, Bar::AtMost);
+}
+
+void measure_cache(const base::Clock& clock) {
+  KeyCache cache({}, clock);
+  for (int slot = 1; slot <= 20'000; ++slot) cache.put({1, slot}, Key(), 0);
+  Key key;
+  tell("key_cache_hit",
+       each(200'000,
+            [&](int i) {
+              cache.get({1, i * 7919 % 10'000 + 1}, key);
+            }),
+       "ns", 150, Bar::AtMost);
 }
 
 void measure_cold(store::Database& keys, MasterKey master, const base::Clock& clock,
@@ -189,6 +204,7 @@ int main() {
     {
       Vault vault(*keys, MasterKey::load(master_file, true), clock);
       vault.prepare(1);
+      measure_cache(clock);
       measure_sealing(vault, 1);
       taken = measure_slots(vault, 1);
     }

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <stdexcept>
+
 #include "personal/sealing.h"
 #include "personal/secret.h"
 #include "personal/vault.h"

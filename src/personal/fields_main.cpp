@@ -1,8 +1,9 @@
-// fields_gen PURPOSES.toml FIELDS.toml OUT.h
+// fields_gen FOLDER OUT.h
 //
-// Makes personal/fields.gen.h: the purposes as an enumeration and each sealed field as a type that
-// lists its purposes. Refuses, with file and line, whatever would make the dictionary say less than
-// it should: the build stops there.
+// Makes personal/fields.gen.h from FOLDER/purposes.toml and fields.toml: the purposes as an
+// enumeration and each sealed field as a type that lists its purposes. Refuses, with file and line,
+// whatever would make the dictionary say less than it should, or other than columns.toml (which
+// store/ checks against the schema and retention.toml): the build stops there.
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -23,8 +24,6 @@ namespace {
 constexpr std::array<std::string_view, 9> kCategories = {"name",     "e-mail",    "phone",
                                                          "postcode", "free text", "credential",
                                                          "location", "signature", "journey"};
-constexpr std::array<std::string_view, 2> kRetentions = {"shipment", "account"};
-constexpr std::array<std::string_view, 2> kSubjects = {"consignee", "account-holder"};
 constexpr std::array<std::string_view, 4> kBases = {"processor", "contract", "legal-obligation",
                                                     "consent"};
 
@@ -166,23 +165,46 @@ Field read_field(Entry& entry) {
   field.in = entry.text("in");
   field.category = entry.one_of("category", kCategories);
   field.purposes = entry.texts("purposes");
-  field.retention = entry.one_of("retention", kRetentions);
-  field.subject = entry.one_of("subject", kSubjects);
+  field.retention = entry.text("retention");
+  field.subject = entry.text("subject");
   field.text = entry.text("text");
   entry.nothing_else();
-  const auto dot = field.in.find('.');
-  if (dot == std::string::npos || !is_word(field.in.substr(0, dot), false) ||
-      !is_word(field.in.substr(dot + 1), false)) {
-    entry.refuse(fmt::format("\"in\" is written table.column, not \"{}\"", field.in));
-  }
   if (!is_word(field.name, false)) entry.refuse("a field's name is written like_this");
   if (field.id < 1 || field.id > 65535) entry.refuse("an id is between 1 and 65535");
   return field;
 }
 
-std::vector<Field> read_fields(const std::string& file, const std::string& purposes_file,
-                               const std::vector<Purpose>& purposes) {
+// The sealed columns by "table.column". What else is wrong in that file is said elsewhere.
+std::map<std::string, const toml::table*> sealed_columns(const std::string& file,
+                                                         const toml::table& root) {
+  std::map<std::string, const toml::table*> sealed;
+  for (const auto& node : list_of(file, root, "column")) {
+    const auto& column = *node.as_table();
+    if (column["form"].value_or(std::string()) != "sealed") continue;
+    sealed.emplace(
+        column["table"].value_or(std::string()) + "." + column["column"].value_or(std::string()),
+        &column);
+  }
+  return sealed;
+}
+
+// The same answer in both files to "how long" and "whose".
+void compare_with_column(const Entry& entry, const Field& field, const toml::table& column) {
+  const std::pair<std::string_view, std::string_view> answers[] = {{"retention", field.retention},
+                                                                   {"subject", field.subject}};
+  for (const auto& [key, ours] : answers) {
+    const auto theirs = column[key].value_or(std::string());
+    if (theirs == ours) continue;
+    entry.refuse(fmt::format("{} \"{}\" of \"{}\" is not \"{}\", as columns.toml says of {}", key,
+                             ours, field.name, theirs, field.in));
+  }
+}
+
+std::vector<Field> read_fields(const std::string& folder, const std::vector<Purpose>& purposes) {
+  const std::string file = folder + "/fields.toml";
   const toml::table root = toml::parse_file(file);
+  const toml::table columns_root = toml::parse_file(folder + "/columns.toml");
+  const auto columns = sealed_columns(folder + "/columns.toml", columns_root);
   const auto retired = read_retired(file, root);
   std::map<std::int64_t, std::string> ids;
   std::set<std::string> names;
@@ -199,11 +221,16 @@ std::vector<Field> read_fields(const std::string& file, const std::string& purpo
     if (!names.insert(field.name).second) {
       entry.refuse(fmt::format("the field \"{}\" stands here twice", field.name));
     }
+    const auto column = columns.find(field.in);
+    if (column == columns.end()) {
+      entry.refuse(fmt::format("columns.toml has no sealed column \"{}\"", field.in));
+    }
+    compare_with_column(entry, field, *column->second);
     std::set<std::string> listed;
     for (const auto& id : field.purposes) {
       if (std::none_of(purposes.begin(), purposes.end(), [&](auto& p) { return p.id == id; })) {
-        entry.refuse(fmt::format("\"{}\" lists the purpose \"{}\", which {} does not have",
-                                 field.name, id, purposes_file));
+        entry.refuse(fmt::format(
+            "\"{}\" lists the purpose \"{}\", which purposes.toml does not have", field.name, id));
       }
       if (!listed.insert(id).second) {
         entry.refuse(fmt::format("\"{}\" lists the purpose \"{}\" twice", field.name, id));
@@ -299,16 +326,17 @@ std::string header(const std::vector<Purpose>& purposes, const std::vector<Field
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 4) {
-    std::cerr << "usage: fields_gen PURPOSES.toml FIELDS.toml OUT.h\n";
+  if (count != 3) {
+    std::cerr << "usage: fields_gen FOLDER OUT.h\n";
     return 2;
   }
   try {
-    const auto purposes = read_purposes(arguments[1]);
-    const auto fields = read_fields(arguments[2], arguments[1], purposes);
-    std::ofstream out(arguments[3], std::ios::trunc);
+    const std::string folder = arguments[1];
+    const auto purposes = read_purposes(folder + "/purposes.toml");
+    const auto fields = read_fields(folder, purposes);
+    std::ofstream out(arguments[2], std::ios::trunc);
     out << header(purposes, fields);
-    if (!out.flush()) throw std::runtime_error(std::string(arguments[3]) + ": cannot be written");
+    if (!out.flush()) throw std::runtime_error(std::string(arguments[2]) + ": cannot be written");
     return 0;
   } catch (const toml::parse_error& error) {
     const auto& at = error.source();

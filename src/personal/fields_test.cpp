@@ -18,8 +18,8 @@ struct FieldsTest : ::testing::Test {
   std::pair<int, std::string> run(const std::string& its_purposes, const std::string& its_fields) {
     std::ofstream(folder.file("purposes.toml")) << its_purposes;
     std::ofstream(folder.file("fields.toml")) << its_fields;
-    const auto command = "cd '" + folder.path() +
-                         "' && '" MILEPOST_FIELDS_GEN "' purposes.toml fields.toml out.h 2>&1";
+    std::ofstream(folder.file("columns.toml")) << columns;
+    const auto command = "cd '" + folder.path() + "' && '" MILEPOST_FIELDS_GEN "' . out.h 2>&1";
     FILE* pipe = ::popen(command.c_str(), "r");
     std::string said;
     for (int c = ::fgetc(pipe); c != EOF; c = ::fgetc(pipe)) said += static_cast<char>(c);
@@ -34,13 +34,24 @@ text = "Serve \"them\"."
 basis = "contract"
 mailbox = false
 )";
+  const std::string columns = R"([[column]]
+table = "shipments"
+column = "sealed"
+form = "sealed"
+retention = "shipment-180d"
+subject = "consignee"
+[[column]]
+table = "shipments"
+column = "id"
+form = "clear"
+)";
   const std::string field = R"([[field]]
 id = 1
 name = "customer_name"
 in = "shipments.sealed"
 category = "name"
 purposes = ["Serve"]
-retention = "shipment"
+retention = "shipment-180d"
 subject = "consignee"
 text = "Name."
 )";
@@ -70,12 +81,14 @@ TEST_F(FieldsTest, RefusesADictionaryThatSaysTooLittle) {
       {"[\"Serve\"]", "[]", "\"purposes\" must be a list"},
       {"category = \"name\"\n", "", "\"category\" is missing"},
       {"\"name\"\npurposes", "\"shoe size\"\npurposes", "category \"shoe size\" is not one of"},
-      {"\"shipment\"", "\"for ever\"", "retention \"for ever\" is not one of"},
-      {"\"consignee\"", "\"nobody\"", "subject \"nobody\" is not one of"},
+      {"shipment-180d", "for-ever",
+       "retention \"for-ever\" of \"customer_name\" is not \"shipment-180d\", as columns.toml "
+       "says"},
+      {"consignee", "nobody", "subject \"nobody\" of \"customer_name\" is not \"consignee\""},
       {"id = 1", "id = 0", "an id is between 1 and 65535"},
       {"id = 1", "id = 9", "id 9 is retired"},
       {"id = 1", "id = \"1\"", "\"id\" must be a number"},
-      {"shipments.sealed", "shipments", "\"in\" is written table.column"},
+      {"shipments.sealed", "shipments.id", "columns.toml has no sealed column \"shipments.id\""},
       {"customer_name", "CustomerName", "a field's name is written like_this"},
       {"text = \"Name.\"", "text = \"Name.\"\nnote = 1", "fields.toml:11: nobody knows the key"},
       {"text = \"Name.\"", "text = ", "fields.toml:10"},

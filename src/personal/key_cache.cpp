@@ -1,5 +1,6 @@
 #include "personal/key_cache.h"
 
+#include <algorithm>
 #include <new>
 
 namespace personal {

@@ -1,5 +1,9 @@
 #include "personal/key_store.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
 #include <string>
 
 #include "base/random.h"

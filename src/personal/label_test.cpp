@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <concepts>
+#include <set>
 #include <string>
 #include <type_traits>
 

@@ -1,3 +1,9 @@
+#include <fmt/format.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>

@@ -1,9 +1,12 @@
 // The master key's file: two lines of text, so that an operator who opens it knows what it is.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 

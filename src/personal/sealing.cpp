@@ -1,5 +1,8 @@
 #include "personal/sealing.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "personal/wrap.h"
 
 namespace personal {

@@ -1,6 +1,7 @@
 #include "personal/slot_pool.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -47,8 +48,8 @@ SlotPool::~SlotPool() {
   ordered_.notify_all();
   maker_.join();
   const auto gone = std::make_exception_ptr(store::StoreError("key store: the vault was closed"));
+  for (auto& [id, account] : accounts_) fail(*account, gone);
   for (auto& [id, account] : accounts_) {
-    fail(*account, gone);
     std::vector<std::int64_t> unused;
     for (const auto& slot : account->slots) unused.push_back(slot.slot);
     try {

@@ -15,7 +15,6 @@ WrappedKey fresh_tenant_key(const Key& master, std::int64_t account_id) {
 
 TenantKeys::TenantKeys(KeyStore& store, const Key& master, const base::Clock& clock)
     : store_(store), clock_(clock), master_(derive(master, Derived::Wrapping)) {
-  sodium_mlock(&master_, sizeof master_);  // a kindness of the kernel: done without if refused
   const auto found = store_.tenant_key(kInstance);
   instance_ = found ? *found
                     : store_.add_tenant_key(kInstance, fresh_tenant_key(master_, kInstance),
@@ -25,6 +24,7 @@ TenantKeys::TenantKeys(KeyStore& store, const Key& master, const base::Clock& cl
         "the master key does not fit this key store: it was made, or last re-wrapped, with another "
         "master key");
   }
+  sodium_mlock(&master_, sizeof master_);  // a kindness of the kernel: done without if refused
 }
 
 TenantKeys::~TenantKeys() { sodium_munlock(&master_, sizeof master_); }

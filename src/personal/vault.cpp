@@ -1,5 +1,7 @@
 #include "personal/vault.h"
 
+#include <algorithm>
+
 #include "personal/key_cache.h"
 #include "personal/key_store.h"
 #include "personal/sealing.h"

@@ -1,5 +1,9 @@
 #include "personal/wrap.h"
 
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
 #include "base/random.h"
 
 namespace personal {
