@@ -17,8 +17,8 @@ constexpr double kChangeOfKind = 0.35;
 
 // Where the answer may be used without a person. Chosen for the promise "wrong while confident at
 // most once in a hundred", with the reliabilities of formats.cpp.
-constexpr float kCertain = 0.93f;
-constexpr float kLikely = 0.75f;
+constexpr float kCertain = 0.95f;
+constexpr float kLikely = 0.90f;
 constexpr float kWorthNaming = 0.004f;
 constexpr float kWorthAsking = 0.06f;
 
@@ -239,9 +239,9 @@ class Engine::Ranking {
       add(share.courier, hit.score * static_cast<double>(share.part), hit);
   }
 
-  // The row covers every combination of letters; only `known` of `all` are anybody's.
-  void give_line(CourierIndex line, std::size_t known, double all, const Hit& hit) {
-    if (line != Formats::kNone) add(line, hit.score * all / static_cast<double>(known), hit);
+  // The row covers every combination of letters; only `known` of the `possible` are anybody's.
+  void give_line(CourierIndex line, std::size_t known, double possible, const Hit& hit) {
+    if (line != Formats::kNone) add(line, hit.score * possible / static_cast<double>(known), hit);
   }
 
   void give_post(Hit hit) {
@@ -262,14 +262,14 @@ class Engine::Ranking {
   }
 
   CourierIndex index_of(const Courier* courier) const {
-    return static_cast<CourierIndex>(courier - engine_.couriers.data());
+    return static_cast<CourierIndex>(courier - engine_.all.data());
   }
 
   void add(CourierIndex courier, double score, const Hit& hit) {
     float reliability = hit.candidacy->reliability;
     std::uint16_t seen = hit.seen;
     if (!hints_.couriers.empty()) {
-      const auto known = std::ranges::find(hints_.couriers, engine_.couriers[courier].code);
+      const auto known = std::ranges::find(hints_.couriers, engine_.all[courier].code);
       if (known != hints_.couriers.end()) {
         score *= known == hints_.couriers.begin() ? kAccountFirst : kAccountOther;
         reliability = std::max(reliability, kOwnListReliability);
@@ -295,6 +295,7 @@ class Engine::Ranking {
       // Nobody answers for a mistyped number; the confidence says how sure the reading is.
       for (Tally& tally : slips_.tallies()) tally.trusted *= 0.4;
       list(slips_, total, out);
+      listed_slips_ = true;
       list(fits_, total, out);
       sort(out);
       out.verdict = out.candidates.empty() ? Verdict::Unknown : Verdict::Mistyped;
@@ -309,10 +310,17 @@ class Engine::Ranking {
     const bool broken = &board == &slips_;
     for (const Tally& tally : board.tallies()) {
       const auto confidence = static_cast<float>(tally.trusted / total);
-      if (confidence < kWorthNaming) continue;
-      out.candidates.push_back({&engine_.couriers[tally.courier], confidence,
+      if (confidence < kWorthNaming || is_listed(out, tally.courier)) continue;
+      out.candidates.push_back({&engine_.all[tally.courier], confidence,
                                 !broken && tally.check_holds, tally.format, tally.seen});
     }
+  }
+
+  // A courier can stand among the mistyped readings already.
+  bool is_listed(const Detection& out, CourierIndex courier) const {
+    return listed_slips_ && std::ranges::any_of(out.candidates, [&](const Candidate& c) {
+             return c.courier == &engine_.all[courier];
+           });
   }
 
   static void sort(Detection& out) {
@@ -345,6 +353,7 @@ class Engine::Ranking {
   std::array<Hit, 160> hits_;
   std::size_t hit_count_ = 0;
   double highest_ = 0;
+  bool listed_slips_ = false;
   Board fits_, slips_;
 };
 
