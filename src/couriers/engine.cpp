@@ -17,15 +17,15 @@ constexpr double kChangeOfKind = 0.35;
 
 // Where the answer may be used without a person. Chosen for the promise "wrong while confident at
 // most once in a hundred", with the reliabilities of formats.cpp.
-constexpr float kCertain = 0.93f;
-constexpr float kLikely = 0.75f;
+constexpr float kCertain = 0.95f;
+constexpr float kLikely = 0.90f;
 constexpr float kWorthNaming = 0.004f;
 constexpr float kWorthAsking = 0.06f;
 
 constexpr double kInCountry = 6, kElsewhere = 0.35;
 constexpr double kAccountFirst = 40, kAccountOther = 15;
 constexpr double kWrittenSo = 8;
-constexpr float kOwnListReliability = 0.92f;
+constexpr float kOwnListReliability = 0.92f, kNamedReliability = 0.97f;
 // The post of the destination delivers under the same S10 number.
 constexpr double kLastMile = 0.15;
 
@@ -39,16 +39,30 @@ constexpr bool is_rare_service(char first) {
   return kRare.find(first) != std::string_view::npos;
 }
 
-double background(std::string_view number) {
-  double chance = 1;
-  bool has_letter = false;
-  for (std::size_t i = 0; i < number.size(); ++i) {
-    const bool letter = !base::is_digit(number[i]);
-    chance *= letter ? 1.0 / 26 : 1.0 / 10;
-    has_letter |= letter;
-    if (i > 0 && letter == base::is_digit(number[i - 1])) chance *= kChangeOfKind;
+// Powers, because every number asks for them.
+template <std::size_t N>
+constexpr std::array<double, N> powers_of(double base) {
+  std::array<double, N> powers{};
+  double power = 1;
+  for (double& one : powers) {
+    one = power;
+    power *= base;
   }
-  return chance * (has_letter ? kUnknownMixed : kUnknownDigits);
+  return powers;
+}
+constexpr auto kDigitChance = powers_of<kLongestNumber + 1>(1.0 / 10);
+constexpr auto kLetterChance = powers_of<kLongestNumber + 1>(1.0 / 26);
+constexpr auto kChangeChance = powers_of<kLongestNumber + 1>(kChangeOfKind);
+constexpr auto kLetterForDigit = powers_of<kLongestNumber + 1>(kLetterOfEither / kDigitOfEither);
+
+// `letters`: bit i is set where character i is a letter.
+double background(std::uint64_t letters, std::size_t length) {
+  if (letters == 0) return kUnknownDigits * kDigitChance[length];
+  const auto letter_count = static_cast<std::size_t>(std::popcount(letters));
+  const std::uint64_t inner = (std::uint64_t{1} << (length - 1)) - 1;
+  const auto changes = static_cast<std::size_t>(std::popcount((letters ^ letters >> 1) & inner));
+  return kUnknownMixed * kDigitChance[length - letter_count] * kLetterChance[letter_count] *
+         kChangeChance[changes];
 }
 
 bool all_the_same(std::string_view number) {
@@ -87,7 +101,13 @@ class Engine::Board {
       return;
     }
     if (size_ == tallies_.size()) return;
-    tallies_[size_++] = {courier, format, score, score, score * reliability, check_holds, seen};
+    Tally& tally = tallies_[size_++];
+    tally.courier = courier;
+    tally.format = format;
+    tally.score = tally.best = score;
+    tally.trusted = score * reliability;
+    tally.check_holds = check_holds;
+    tally.seen = seen;
     total_ += score;
   }
   std::span<Tally> tallies() { return {tallies_.data(), size_}; }
@@ -121,30 +141,48 @@ class Engine::Ranking {
     }
     engine_.matcher.match({symbols.data(), number_.size()},
                           [this](std::uint16_t candidacy) { weigh(candidacy); });
+    distribute();
     conclude(out);
   }
 
  private:
+  struct Hit {
+    const Candidacy* candidacy;
+    double score;
+    bool holds;
+    std::uint16_t seen;
+  };
+
+  // How well this number and this format go together.
   void weigh(std::uint16_t index) {
+    if (hit_count_ == hits_.size()) return;
     const Candidacy& candidacy = formats_.candidacies[index];
-    const Format& format = formats_.formats[candidacy.format];
-    const bool holds = !format.check || check_holds(format);
-    double score = holds ? candidacy.holds : candidacy.broken;
-    for (int n = std::popcount(letters_ & candidacy.either); n > 0; --n)
-      score *= kLetterOfEither / kDigitOfEither;
-    if (groups_ != 0 && std::ranges::find(format.written, groups_) != format.written.end())
-      score *= kWrittenSo;
-    std::uint16_t seen = 0;
-    if (shop_ != kNoCountry || destination_ != kNoCountry) score *= country_factor(format, seen);
-    Board& board = holds ? fits_ : slips_;
-    give(format, candidacy.format, score, holds && format.check.has_value(), seen, board);
+    const bool holds =
+        candidacy.check_slot == Candidacy::kNoCheck || check_holds(candidacy.check_slot);
+    // Written in place: building it beside and copying it stalls on the narrow stores.
+    Hit& hit = hits_[hit_count_++];
+    hit.candidacy = &candidacy;
+    hit.score = holds ? candidacy.holds : candidacy.broken;
+    hit.holds = holds;
+    hit.seen = 0;
+    if (const std::uint64_t rarer = letters_ & candidacy.either; rarer != 0)
+      hit.score *= kLetterForDigit[static_cast<std::size_t>(std::popcount(rarer))];
+    if (groups_ != 0 || knows_country()) {
+      const Format& format = formats_.formats[candidacy.format];
+      if (std::ranges::find(format.written, groups_) != format.written.end())
+        hit.score *= kWrittenSo;
+      if (knows_country()) hit.score *= country_factor(format, hit.seen);
+    }
+    highest_ = std::max(highest_, hit.score);
   }
 
-  bool check_holds(const Format& format) {
-    const std::uint64_t bit = std::uint64_t{1} << format.check_slot;
+  bool knows_country() const { return shop_ != kNoCountry || destination_ != kNoCountry; }
+
+  bool check_holds(std::uint8_t slot) {
+    const std::uint64_t bit = std::uint64_t{1} << slot;
     if (!(checked_ & bit)) {
       checked_ |= bit;
-      if (format.check->holds(number_)) held_ |= bit;
+      if (formats_.checks[slot].holds(number_)) held_ |= bit;
     }
     return (held_ & bit) != 0;
   }
@@ -159,95 +197,105 @@ class Engine::Ranking {
     return kElsewhere;
   }
 
-  void give(const Format& format, std::uint16_t row, double score, bool check_holds,
-            std::uint16_t seen, Board& board) {
-    switch (format.owner) {
+  // From rows to couriers. Rows far below the best cannot reach the list and are left out, unless
+  // something may still raise them.
+  void distribute() {
+    const bool may_rise = !hints_.couriers.empty() || !around_.couriers.empty();
+    const double floor = may_rise ? 0 : highest_ * 1e-3;
+    for (std::size_t i = 0; i < hit_count_; ++i) {
+      const Hit& hit = hits_[i];
+      if (hit.score >= floor || hit.candidacy->owner != Owner::Listed) give(hit);
+    }
+  }
+
+  void give(const Hit& hit) {
+    switch (hit.candidacy->owner) {
       case Owner::Listed:
-        for (const Share& share : format.couriers)
-          add(share.courier, format, row, score * static_cast<double>(share.part), check_holds,
-              seen, board);
+        give_shares({&formats_.shares[hit.candidacy->shares_begin], hit.candidacy->shares}, hit);
         return;
       case Owner::Post:
-        give_post(format, row, score, check_holds, seen, board);
+        give_post(hit);
         return;
       case Owner::Airline: {
         const auto* airline = engine_.catalogue.airline(number_.substr(0, 3));
         if (airline == nullptr || airline->courier == nullptr) return;
         // A thousand prefixes, a hundred of them known to carry cargo.
-        add(index_of(airline->courier), format, row, score * 10, check_holds, seen, board);
+        add(index_of(airline->courier), hit.score * 10, hit);
         return;
       }
       case Owner::Container:
         give_line(formats_.line_of_owner(number_.substr(0, 4)), formats_.owners_with_line(),
-                  26.0 * 26 * 26, format, row, score, check_holds, seen, board);
+                  26.0 * 26 * 26, hit);
         return;
       case Owner::Scac:
         give_line(formats_.line_of_scac(number_.substr(0, 4)), formats_.scacs(),
-                  26.0 * 26 * 26 * 26, format, row, score, check_holds, seen, board);
+                  26.0 * 26 * 26 * 26, hit);
         return;
     }
   }
 
-  // The row covers every combination of letters; only `known` of `all` are anybody's.
-  void give_line(CourierIndex line, std::size_t known, double all, const Format& format,
-                 std::uint16_t row, double score, bool check_holds, std::uint16_t seen,
-                 Board& board) {
-    if (line != Formats::kNone)
-      add(line, format, row, score * all / static_cast<double>(known), check_holds, seen, board);
+  void give_shares(std::span<const Share> shares, const Hit& hit) {
+    for (const Share& share : shares)
+      add(share.courier, hit.score * static_cast<double>(share.part), hit);
   }
 
-  void give_post(const Format& format, std::uint16_t row, double score, bool check_holds,
-                 std::uint16_t seen, Board& board) {
+  // The row covers every combination of letters; only `known` of the `possible` are anybody's.
+  void give_line(CourierIndex line, std::size_t known, double possible, const Hit& hit) {
+    if (line != Formats::kNone) add(line, hit.score * possible / static_cast<double>(known), hit);
+  }
+
+  void give_post(Hit hit) {
     const Post* post = formats_.post(number_.substr(11, 2));
     if (post == nullptr) return;
     const auto* couriers = Formats::couriers_of(*post, number_[0], number_[1]);
     if (couriers == nullptr) return;
-    score *= 26 * 26 * post->part;
-    if (is_rare_service(number_[0])) score *= 0.3;
-    for (const Share& share : *couriers)
-      add(share.courier, format, row, score * static_cast<double>(share.part), check_holds, seen,
-          board);
-    if (destination_ == kNoCountry || !check_holds) return;
+    hit.score *= 26 * 26 * post->part;
+    if (is_rare_service(number_[0])) hit.score *= 0.3;
+    give_shares(*couriers, hit);
+    if (destination_ == kNoCountry || !hit.holds) return;
     const Post* last_mile = formats_.post(hints_.destination_country);
     if (last_mile == nullptr || last_mile == post) return;
     const auto* there = Formats::couriers_of(*last_mile, number_[0], number_[1]);
-    if (there != nullptr && !there->empty())
-      add(there->front().courier, format, row, score * kLastMile, check_holds,
-          seen | bit_of(EvidenceKind::Hint), board);
+    if (there == nullptr || there->empty()) return;
+    hit.seen |= bit_of(EvidenceKind::Hint);
+    add(there->front().courier, hit.score * kLastMile, hit);
   }
 
   CourierIndex index_of(const Courier* courier) const {
-    return static_cast<CourierIndex>(courier - engine_.catalogue.all().data());
+    return static_cast<CourierIndex>(courier - engine_.all.data());
   }
 
-  void add(CourierIndex courier, const Format& format, std::uint16_t row, double score,
-           bool check_holds, std::uint16_t seen, Board& board) {
-    float reliability = format.reliability;
+  void add(CourierIndex courier, double score, const Hit& hit) {
+    float reliability = hit.candidacy->reliability;
+    std::uint16_t seen = hit.seen;
     if (!hints_.couriers.empty()) {
-      const std::string_view code = engine_.catalogue.all()[courier].code;
-      for (std::size_t i = 0; i < hints_.couriers.size(); ++i) {
-        if (hints_.couriers[i] != code) continue;
-        score *= i == 0 ? kAccountFirst : kAccountOther;
+      const auto known = std::ranges::find(hints_.couriers, engine_.all[courier].code);
+      if (known != hints_.couriers.end()) {
+        score *= known == hints_.couriers.begin() ? kAccountFirst : kAccountOther;
         reliability = std::max(reliability, kOwnListReliability);
         seen |= bit_of(EvidenceKind::Hint);
-        break;
       }
     }
-    if (std::ranges::find(around_.couriers, courier) != around_.couriers.end()) {
+    if (!around_.couriers.empty() &&
+        std::ranges::find(around_.couriers, courier) != around_.couriers.end()) {
       score *= around_.factor;
-      reliability = std::max(reliability, 0.97f);
+      reliability = std::max(reliability, kNamedReliability);
       seen |= bit_of(around_.kind);
     }
-    board.add(courier, row, score, static_cast<double>(reliability), check_holds, seen);
+    const bool verified = hit.holds && hit.candidacy->check_slot != Candidacy::kNoCheck;
+    Board& board = hit.holds ? fits_ : slips_;
+    board.add(courier, hit.candidacy->format, score, static_cast<double>(reliability), verified,
+              seen);
   }
 
   void conclude(Detection& out) {
-    const double unknown = background(number_);
+    const double unknown = background(letters_, number_.size());
     const double total = fits_.total() + slips_.total() + unknown;
     if (slips_.total() > fits_.total() + unknown) {
       // Nobody answers for a mistyped number; the confidence says how sure the reading is.
       for (Tally& tally : slips_.tallies()) tally.trusted *= 0.4;
       list(slips_, total, out);
+      listed_slips_ = true;
       list(fits_, total, out);
       sort(out);
       out.verdict = out.candidates.empty() ? Verdict::Unknown : Verdict::Mistyped;
@@ -262,10 +310,17 @@ class Engine::Ranking {
     const bool broken = &board == &slips_;
     for (const Tally& tally : board.tallies()) {
       const auto confidence = static_cast<float>(tally.trusted / total);
-      if (confidence < kWorthNaming) continue;
-      out.candidates.push_back({&engine_.catalogue.all()[tally.courier], confidence,
+      if (confidence < kWorthNaming || is_listed(out, tally.courier)) continue;
+      out.candidates.push_back({&engine_.all[tally.courier], confidence,
                                 !broken && tally.check_holds, tally.format, tally.seen});
     }
+  }
+
+  // A courier can stand among the mistyped readings already.
+  bool is_listed(const Detection& out, CourierIndex courier) const {
+    return listed_slips_ && std::ranges::any_of(out.candidates, [&](const Candidate& c) {
+             return c.courier == &engine_.all[courier];
+           });
   }
 
   static void sort(Detection& out) {
@@ -295,6 +350,10 @@ class Engine::Ranking {
   const Surroundings& around_;
   const std::uint16_t shop_, destination_;
   std::uint64_t letters_ = 0, checked_ = 0, held_ = 0;
+  std::array<Hit, 160> hits_;
+  std::size_t hit_count_ = 0;
+  double highest_ = 0;
+  bool listed_slips_ = false;
   Board fits_, slips_;
 };
 

@@ -43,6 +43,7 @@ class Engine {
             Detection& out) const;
 
   const Catalogue& catalogue;
+  const std::span<const Courier> all = catalogue.all();
   const Formats formats;
   const Matcher matcher;
   const Links links;

@@ -1,6 +1,7 @@
 #include "couriers/formats.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <map>
 #include <stdexcept>
@@ -119,7 +120,6 @@ void Formats::read_formats(const Catalogue& catalogue) {
     if (cells[2] != "-") {
       format.check = Check::parse(cells[2]);
       if (!format.check) broken("formats.tsv", cells[2], "not a check");
-      format.check_slot = slot_of(*format.check);
     }
     format.weight = number_of("formats.tsv", cells[3]);
     format.confidence = cells[4].empty() ? 'L' : cells[4].front();
@@ -155,11 +155,19 @@ void Formats::add_variants(std::uint16_t row) {
     strings_of_length[length] += 1 / chances.back();
     if (variant.fixed_prefix() < 2) format.distinctive = false;
   }
+  Candidacy common{.shares_begin = static_cast<std::uint32_t>(shares.size()),
+                   .format = row,
+                   .shares = static_cast<std::uint8_t>(format.couriers.size()),
+                   .owner = format.owner,
+                   .reliability = format.reliability};
+  if (format.check) common.check_slot = slot_of(*format.check);
+  shares.insert(shares.end(), format.couriers.begin(), format.couriers.end());
   for (const Variant& variant : variants) {
     const std::size_t length = variant.positions.size();
     const double each =
         format.weight / static_cast<double>(strings_of_length.size()) / strings_of_length[length];
-    Candidacy candidacy{.format = row, .holds = each};
+    Candidacy candidacy = common;
+    candidacy.holds = each;
     for (std::size_t i = 0; i < length; ++i)
       if (is_either(variant.positions[i])) candidacy.either |= std::uint64_t{1} << i;
     if (format.check) {

@@ -42,7 +42,6 @@ struct Format {
   std::vector<Share> couriers;
   std::string_view shape;
   std::optional<Check> check;
-  std::uint8_t check_slot = 0;  // equal checks share a slot, computed once for each number
   double weight = 0;
   char confidence = 'L';     // H, M, L: how well the format itself is known
   float reliability = 0;     // the same as a factor
@@ -59,12 +58,20 @@ constexpr std::uint64_t pack_group(std::uint64_t groups, std::size_t length) {
   return groups << 4 | (length < 15 ? length : 15);
 }
 
-// A variant of a format: one length, one set of characters at each place.
+// A variant of a format: one length, one set of characters at each place. Everything the ranking
+// reads for every hit lies here in one cache line.
 struct Candidacy {
-  std::uint16_t format = 0;
   double holds = 0;          // chance of one number of it, check digit right or none
   double broken = 0;         // chance of one number of it with a slip; 0 without a check digit
   std::uint64_t either = 0;  // places where a letter is possible but rarer than a digit
+  std::uint32_t shares_begin = 0;  // into Formats::shares
+  std::uint16_t format = 0;
+  std::uint8_t shares = 0;
+  std::uint8_t check_slot = kNoCheck;
+  Owner owner = Owner::Listed;
+  float reliability = 0;
+
+  static constexpr std::uint8_t kNoCheck = 0xFF;
 };
 
 // Letters at such places are rarer than digits: seven digits to three letters.
@@ -90,6 +97,7 @@ class Formats {
   std::vector<Format> formats;
   std::vector<Candidacy> candidacies;        // one for each variant
   std::vector<std::vector<CharSet>> shapes;  // the same order
+  std::vector<Share> shares;                 // of the rows' couriers, one after the other
   std::vector<Check> checks;                 // by check_slot, at most 64
   std::array<std::uint8_t, 676> post_of{};   // country -> posts[] + 1
   std::vector<Post> posts;

@@ -1,6 +1,7 @@
 #include "couriers/links.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/text.h"
 #include "couriers/tsv.h"
@@ -55,7 +56,11 @@ void keep_if_number(std::string_view raw, std::vector<std::string>& words) {
   word = word.substr(0, word.find_first_of(",;|\n"));
   const auto digits = std::ranges::count_if(word, base::is_digit);
   if (digits < 3 || word.size() < 5 || word.size() > 2 * kLongestNumber) return;
-  if (std::ranges::find(words, word) == words.end()) words.push_back(std::move(word));
+  if (std::ranges::find(words, word) != words.end()) return;
+  // Some pages append country and postcode: 3SABCD012345678-NL-1234AB.
+  const std::string_view head = std::string_view(word).substr(0, word.find_first_of("-_"));
+  if (head.size() >= 8 && head.size() < word.size()) words.emplace_back(head);
+  words.push_back(std::move(word));
 }
 
 }  // namespace
@@ -74,8 +79,9 @@ std::string_view host_of(std::string_view link) {
 Links::Links(const Catalogue& catalogue) {
   std::vector<std::string_view> codes;
   for_each_row(embedded::couriers_links(), 2, [&](auto cells) {
-    split(cells[1], ',', codes);
     auto& couriers = hosts_[cells[0]];
+    if (cells[1].empty()) return;  // a page for everybody's numbers
+    split(cells[1], ',', codes);
     for (std::string_view code : codes) {
       const Courier* courier = catalogue.find(code);
       if (courier == nullptr)
