@@ -12,6 +12,11 @@ namespace {
 // Pages in the write-ahead log from which they are brought back into the file: 16 MiB. Larger
 // spreads the cost of a page that changes often over more commits; smaller keeps reads quick.
 constexpr int kCheckpointPages = 4000;
+// After so many more it is tried again, if readers kept the log from starting over; then after
+// twice as many, and so on.
+constexpr int kRetryPages = 250;
+// How long the writer waits for readers to leave the log, before it lets it grow.
+constexpr std::chrono::milliseconds kReadersGrace{4};
 // When long readers have kept the log from starting over until here (1 GiB), the writer waits for
 // them; before, it lets the log grow rather than make others wait.
 constexpr int kTooManyPages = 262'144;
@@ -74,6 +79,7 @@ class SqliteDatabase final : public Database {
 
   void checkpoint_loop();
   void keep_log_short();
+  void restart_log(std::chrono::milliseconds grace);
   void empty_log();
 
   std::unique_ptr<SqliteConnection> borrow();
@@ -92,6 +98,7 @@ class SqliteDatabase final : public Database {
   int log_pages_ = 0;                       // in the log after the last commit
   int last_pages_ = 0;                      // and after the one before
   int checkpoint_at_ = kCheckpointPages;
+  int retry_pages_ = kRetryPages;
 
   std::vector<std::unique_ptr<SqliteConnection>> reader_connections_;
 
@@ -283,20 +290,28 @@ void SqliteDatabase::checkpoint_loop() {
 
 void SqliteDatabase::keep_log_short() {
   const bool started_over = log_pages_ < std::exchange(last_pages_, log_pages_);
-  if (started_over) checkpoint_at_ = kCheckpointPages;
+  if (started_over) {
+    checkpoint_at_ = kCheckpointPages;
+    retry_pages_ = kRetryPages;
+  }
   const Background state = background_.load();
   if (state == Background::Idle && log_pages_ >= checkpoint_at_) {
     background_.store(Background::Wanted);
     background_.notify_one();
   } else if (state == Background::Done) {
-    const int mode =
-        log_pages_ < kTooManyPages ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
-    sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, mode, nullptr, nullptr);
-    // If a long reader keeps the log from starting over, the next attempt comes only after as many
-    // pages again.
-    checkpoint_at_ = log_pages_ + kCheckpointPages;
+    restart_log(log_pages_ < kTooManyPages ? kReadersGrace : options_.busy_timeout);
+    checkpoint_at_ = log_pages_ + retry_pages_;
+    retry_pages_ = std::min(2 * retry_pages_, kCheckpointPages);
     background_.store(Background::Idle);
   }
+}
+
+// Waits a moment for those who still read from the log; whoever comes later reads from the file.
+void SqliteDatabase::restart_log(std::chrono::milliseconds grace) {
+  sqlite3_busy_timeout(writer_->handle(), static_cast<int>(grace.count()));
+  sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr,
+                            nullptr);
+  sqlite3_busy_timeout(writer_->handle(), static_cast<int>(options_.busy_timeout.count()));
 }
 
 void SqliteDatabase::checkpoint() {
