@@ -83,7 +83,7 @@ struct Ledger::State {
   }
 
   void run();
-  bool write();
+  std::string write();
 
   store::Database& database;
   const base::Clock& clock;
@@ -104,17 +104,15 @@ struct Ledger::State {
   std::thread writer;
 };
 
-bool Ledger::State::write() {
+// Why it failed; empty when the batch is committed.
+std::string Ledger::State::write() {
   try {
     database.write_now([this](store::Tx& tx) { insert(tx, batch); });
-    return true;
+    return {};
   } catch (const std::exception& error) {
     base::log(base::Level::Error, "personal.ledger_not_written",
               {{"rows", batch.size()}, {"error", error.what()}});
-    const std::lock_guard lock(mutex);
-    ++failures;
-    last_failure = error.what();
-    return false;
+    return error.what();
   }
 }
 
@@ -127,26 +125,30 @@ void Ledger::State::run() {
       if (waiting.empty()) return;
       wake.wait_for(lock, kGather, [&] { return stopping || hurry || waiting.size() >= kBatch; });
       batch.swap(waiting);
+      moved.notify_all();  // there is room again
     }
     lock.unlock();
-    const bool done = write();
+    const auto failure = write();
     lock.lock();
-    if (done) {
+    if (failure.empty()) {
       written += batch.size();
       batch.clear();
       attempts = 0;
       stuck = false;
       if (written == handed) hurry = false;
-    } else {
-      stuck = waiting.size() >= kMost;
-      if (stopping && ++attempts == kLastAttempts) {
-        base::log(base::Level::Error, "personal.ledger_rows_lost",
-                  {{"rows", batch.size() + waiting.size()}});
-        return;
-      }
+      moved.notify_all();
+      continue;
     }
+    ++failures;
+    last_failure = failure;
+    stuck = waiting.size() >= kMost;
     moved.notify_all();
-    if (!done) wake.wait_for(lock, kPauseAfterFailure, [&] { return stopping; });
+    if (stopping && ++attempts == kLastAttempts) {
+      base::log(base::Level::Error, "personal.ledger_rows_lost",
+                {{"rows", batch.size() + waiting.size()}});
+      return;
+    }
+    wake.wait_for(lock, kPauseAfterFailure, [&] { return stopping; });
   }
 }
 

@@ -190,22 +190,59 @@ TEST_P(LedgerTest, KeepsEveryRowOfManyThreadsAndWritesTheRestAtTheEnd) {
   EXPECT_EQ(rows().size(), 40'000U);
 }
 
-TEST_P(LedgerTest, SaysSoWhenItCannotBeWrittenAndWritesLater) {
-  main->write_now([](store::Tx& tx) { tx.execute("ALTER TABLE access_ledger RENAME TO away"); });
-  {
-    Serve access(*ledger, {}, kAccount, "v4.trackings.get");
-    (void)open(mail, access);
+// Takes the table away, and puts it back.
+struct Away {
+  explicit Away(store::Database& database) : main(database) {
+    main.write_now([](store::Tx& tx) { tx.execute("ALTER TABLE access_ledger RENAME TO away"); });
   }
-  EXPECT_THROW(ledger->flush(), store::StoreError);
-  main->write_now([](store::Tx& tx) { tx.execute("ALTER TABLE away RENAME TO access_ledger"); });
+  Away(const Away&) = delete;
+  Away& operator=(const Away&) = delete;
+  ~Away() {
+    main.write_now([](store::Tx& tx) { tx.execute("ALTER TABLE away RENAME TO access_ledger"); });
+  }
+  store::Database& main;
+};
+
+// Each failed attempt that was under way when the table came back is one exception.
+void flush_at_last(Ledger& ledger) {
   for (int i = 0; i < 50; ++i) {
     try {
-      ledger->flush();
-      break;
+      ledger.flush();
+      return;
     } catch (const store::StoreError&) {
     }
   }
+}
+
+TEST_P(LedgerTest, SaysSoWhenItCannotBeWrittenAndWritesLater) {
+  {
+    const Away away(*main);
+    {
+      Serve access(*ledger, {}, kAccount, "v4.trackings.get");
+      (void)open(mail, access);
+    }
+    EXPECT_THROW(ledger->flush(), store::StoreError);
+  }
+  flush_at_last(*ledger);
   EXPECT_EQ(rows().size(), 1U);
+}
+
+// clause-019
+TEST_P(LedgerTest, WithNoRoomForRowsNothingIsOpened) {
+  constexpr int kMost = 32'768;
+  LedgerRow row;
+  row.operation = "v4.trackings.get";
+  {
+    const Away away(*main);
+    ledger->append_soon(row);
+    EXPECT_THROW(ledger->flush(), store::StoreError);
+    for (int i = 0; i < kMost; ++i) ledger->append_soon(row);
+    EXPECT_THROW(ledger->flush(), store::StoreError);
+    EXPECT_THROW(Serve(*ledger, {}, kAccount, "v4.trackings.get"), store::StoreError);
+  }
+  flush_at_last(*ledger);
+  EXPECT_NO_THROW(Serve(*ledger, {}, kAccount, "v4.trackings.get"));
+  EXPECT_EQ(rows().size(), std::size_t{kMost + 1});
 }
 
 }  // namespace
