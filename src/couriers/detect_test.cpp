@@ -363,6 +363,27 @@ TEST(Scan, TakesTheCourierNamedBesideAnAmbiguousNumber) {
                   EvidenceKind::Context));
 }
 
+TEST(Scan, ReadsOtherLanguagesAndScripts) {
+  const struct {
+    const char *text, *number, *courier;
+  } cases[] = {
+      {"您的快递单号：SF1234567890123，顺丰速运", "SF1234567890123", "sf-express"},
+      {"お問い合わせ番号 4105-6999-1366 ヤマト運輸", "410569991366", "taqbin-jp"},
+      {"Twoja przesyłka InPost 623456789012345678901234 czeka", "623456789012345678901234",
+       "inpost-paczkomaty"},
+      {"Трек-номер 59001234567890, Нова Пошта", "59001234567890", "nova-poshta"},
+      {"Numero di spedizione BRT: 123456789012.", "123456789012", "bartolini"},
+      {"Votre colis GLS 36301917596 est en route", "36301917596", "gls"},
+      {"Einlieferungsnummer RR123456785DE", "RR123456785DE", "deutsche-post"},
+  };
+  for (const auto& [text, number, courier] : cases) {
+    const auto found = detector().scan(text);
+    ASSERT_EQ(found.size(), 1u) << text;
+    EXPECT_EQ(found[0].detection.number, number);
+    EXPECT_EQ(first(found[0].detection), courier) << text;
+  }
+}
+
 TEST(Scan, LeavesOrderNumbersPhonesAndDatesAlone) {
   for (const char* text : {"Order 12345678 from 2024-05-17 12:30, total 129.90 EUR",
                            "Call 030 1234 5678 or +1 (555) 010-9999",

@@ -19,6 +19,8 @@ constexpr double kChangeOfKind = 0.35;
 // most once in a hundred", with the reliabilities of formats.cpp.
 constexpr float kCertain = 0.95f;
 constexpr float kLikely = 0.90f;
+// Rows this far below the best are left out.
+constexpr double kNegligible = 1e-3;
 constexpr float kWorthNaming = 0.004f;
 constexpr float kWorthAsking = 0.06f;
 
@@ -131,7 +133,9 @@ class Engine::Ranking {
         hints_(hints),
         around_(around),
         shop_(country_index(hints.shop_country)),
-        destination_(country_index(hints.destination_country)) {}
+        destination_(country_index(hints.destination_country)),
+        may_rise_(knows_country() || groups != 0 || !hints.couriers.empty() ||
+                  !around.couriers.empty()) {}
 
   void run(Detection& out) {
     std::array<std::uint8_t, kLongestNumber> symbols;
@@ -157,6 +161,9 @@ class Engine::Ranking {
   void weigh(std::uint16_t index) {
     if (hit_count_ == hits_.size()) return;
     const Candidacy& candidacy = formats_.candidacies[index];
+    // A check digit costs more than everything else here: not for rows that cannot reach the list.
+    if (candidacy.holds < highest_ * kNegligible && candidacy.owner == Owner::Listed && !may_rise_)
+      return;
     const bool holds =
         candidacy.check_slot == Candidacy::kNoCheck || check_holds(candidacy.check_slot);
     // Written in place: building it beside and copying it stalls on the narrow stores.
@@ -200,8 +207,7 @@ class Engine::Ranking {
   // From rows to couriers. Rows far below the best cannot reach the list and are left out, unless
   // something may still raise them.
   void distribute() {
-    const bool may_rise = !hints_.couriers.empty() || !around_.couriers.empty();
-    const double floor = may_rise ? 0 : highest_ * 1e-3;
+    const double floor = may_rise_ ? 0 : highest_ * kNegligible;
     for (std::size_t i = 0; i < hit_count_; ++i) {
       const Hit& hit = hits_[i];
       if (hit.score >= floor || hit.candidacy->owner != Owner::Listed) give(hit);
@@ -349,6 +355,7 @@ class Engine::Ranking {
   const Hints& hints_;
   const Surroundings& around_;
   const std::uint16_t shop_, destination_;
+  const bool may_rise_;  // something may lift a row that is far below the best
   std::uint64_t letters_ = 0, checked_ = 0, held_ = 0;
   std::array<Hit, 160> hits_;
   std::size_t hit_count_ = 0;

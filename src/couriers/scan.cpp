@@ -54,15 +54,15 @@ std::vector<Word> words_of(std::string_view text) {
 
 // Words that announce a tracking number, in the languages of most parcels. Small letters.
 constexpr std::string_view kAnnouncements[] = {
-    "track",       "parcel",    "package",    "shipment", "shipped", "consignment", "waybill",
-    "awb",         "sendung",   "paket",      "colis",    "suivi",   "envío",       "envio",
-    "seguimiento", "paquete",   "spedizione", "pacco",    "zending", "pakket",      "przesy",
-    "paczk",       "zásilk",    "zasilk",     "balík",    "kolli",   "forsendelse", "försändelse",
-    "lähetys",     "csomag",    "colet",      "kargo",    "gönderi", "rastre",      "encomenda",
-    "objeto",      "container", "delivery",   "courier",  "resi",    "vận đơn",     "พัสดุ",
-    "трек",        "отправл",   "посыл",      "накладн",  "посилк",  "ттн",         "运单",
-    "快递",        "单号",      "物流",       "運單",     "追跡",    "伝票",        "お問い合わせ",
-    "운송장",      "배송",      "שטר",        "شحنة",     "تتبع"};
+    "track",        "parcel",    "package",    "shipment", "shipped", "consignment", "waybill",
+    "awb",          "sendung",   "paket",      "colis",    "suivi",   "envío",       "envio",
+    "seguimiento",  "paquete",   "spedizione", "pacco",    "zending", "pakket",      "przesy",
+    "paczk",        "zásilk",    "zasilk",     "balík",    "kolli",   "forsendelse", "försändelse",
+    "lähetys",      "csomag",    "colet",      "kargo",    "gönderi", "rastre",      "encomenda",
+    "objeto",       "container", "delivery",   "courier",  "resi",    "vận đơn",     "พัสดุ",
+    "трек",         "Трек",      "отправл",    "посыл",    "накладн", "посилк",      "ттн",
+    "运单",         "快递",      "单号",       "物流",     "運單",    "追跡",        "伝票",
+    "お問い合わせ", "운송장",    "배송",       "שטר",      "شحنة",    "تتبع"};
 
 bool announced(std::string_view small_context) {
   return std::ranges::any_of(kAnnouncements, [&](std::string_view word) {
@@ -141,10 +141,19 @@ constexpr Name kBrands[] = {{"ups", "ups"},
                             {"ppl", "ppl-cz"},
                             {"nova poshta", "nova-poshta"},
                             {"нова пошта", "nova-poshta"},
+                            {"Нова пошта", "nova-poshta"},
+                            {"Нова Пошта", "nova-poshta"},
+                            {"Новая почта", "nova-poshta"},
+                            {"Новой почты", "nova-poshta"},
                             {"новой почты", "nova-poshta"},
                             {"укрпошта", "ukraine-post"},
+                            {"Укрпошта", "ukraine-post"},
+                            {"Укрпошти", "ukraine-post"},
                             {"почта россии", "russian-post"},
+                            {"Почта России", "russian-post"},
+                            {"Почты России", "russian-post"},
                             {"сдэк", "cdek"},
+                            {"СДЭК", "cdek"},
                             {"cdek", "cdek"},
                             {"boxberry", "boxberry"},
                             {"meest", "meest"},
@@ -259,12 +268,11 @@ bool acceptable(const Detection& detection, bool is_announced, std::size_t words
   if (number.size() < 7 || digits < 4 || detection.candidates.empty()) return false;
   const Candidate& first = detection.candidates.front();
   const bool named = (first.seen >> static_cast<unsigned>(EvidenceKind::Context) & 1) != 0;
-  if (words > 1) {
-    if (!is_sure(detection)) return false;
-    return first.check_digit_holds || (has_letter(number) && (is_announced || named));
-  }
-  if (is_announced || named) return number.size() >= 8 || is_sure(detection);
-  if (has_letter(number)) return is_sure(detection);
+  if (named && first.confidence >= 0.5f) return number.size() >= 8;
+  if (words > 1)
+    return is_sure(detection) && (first.check_digit_holds || (has_letter(number) && is_announced));
+  if (has_letter(number)) return is_sure(detection) || first.check_digit_holds || is_announced;
+  if (is_announced) return number.size() >= 10 || is_sure(detection);
   return number.size() >= 12 && is_sure(detection) && first.check_digit_holds;
 }
 
@@ -296,6 +304,8 @@ std::vector<Found> Detector::scan(std::string_view text, const Hints& hints) con
       while (i + 1 < words.size() && words[i].joins_next) ++i;
       continue;
     }
+    // The rest of "2024-00123456" is no number of its own.
+    const bool is_rest = i > 0 && words[i - 1].joins_next && text[words[i - 1].end] != ' ';
     const auto digit_ahead = [&] {
       for (std::size_t j = i; j < words.size() && j < i + kMostWordsOfANumber; ++j) {
         for (std::size_t k = words[j].begin; k < words[j].end; ++k)
@@ -304,7 +314,7 @@ std::vector<Found> Detector::scan(std::string_view text, const Hints& hints) con
       }
       return false;
     };
-    if (!digit_ahead()) continue;
+    if (is_rest || !digit_ahead()) continue;
 
     const std::string context = context_of(text, word.begin, word.end);
     const bool is_announced = announced(context);
