@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <thread>
 
@@ -99,6 +100,12 @@ int wait_for_stop(http::Server& server, const sigset_t& signals) {
   }
 }
 
+// A core dump would hold keys and whatever was open at that moment.
+void refuse_core_dumps() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+}
+
 }  // namespace
 
 int serve(const Config& config) {
@@ -106,6 +113,7 @@ int serve(const Config& config) {
   const auto signals = served_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+  refuse_core_dumps();
 
   Instance instance(config);
   const couriers::Catalogue catalogue;

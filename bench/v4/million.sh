@@ -32,6 +32,6 @@ column() { awk -v c="$2" '{print $c}' "$work/$1" | median; }
 for what in get create; do
   figure "$what at 10,000" "$(column ${what}_small 1)" "1/s"
   figure "$what at $large" "$(column ${what}_large 1)" "1/s"
-  figure "$what cost, large / small" "$(awk -v a="$(column ${what}_small 1)" -v b="$(column ${what}_large 1)" 'BEGIN {print b > 0 ? a / b : 999}')" "ratio" 1.3 most
+  figure "$what cost, large / small" "$(awk -v a="$(column ${what}_small 1)" -v b="$(column ${what}_large 1)" 'BEGIN {print (b > 0 ? a / b : 999)}')" "ratio" 1.3 most
 done
 figure "resident memory, large store" "$(awk '/VmHWM/ {print $2 / 1024}' "/proc/$large_pid/status")" "MiB" 300 most

@@ -20,7 +20,7 @@ for round in $(seq 1 "$rounds"); do
 done
 
 column() { awk -v c="$2" '{print $c}' "$work/$1" | median; }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN {print b > 0 ? a / b : 0}'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN {print (b > 0 ? a / b : 0)}'; }
 bare_create=$(column bare_create 1) create=$(column create 1) ping=$(column ping 1) get=$(column get 1)
 items=$(awk -v b="$(column batch 1)" 'BEGIN {print b * 40}')
 figure "bare create" "$bare_create" "1/s"

@@ -30,7 +30,7 @@ constexpr std::size_t kProgress = 16 << 10;
 // After a refusal the client may still be sending; hearing it out lets it read the answer, because
 // a close with unread bytes becomes a reset (RFC 9112 9.6).
 constexpr milliseconds kLinger{2'000};
-constexpr std::size_t kMostDrained = 8 << 20;
+constexpr std::size_t kMostDrained = 32 << 20;
 // What a silent connection keeps of its buffers.
 constexpr std::size_t kKeptBuffer = 16 << 10;
 
@@ -468,10 +468,9 @@ Connection::Exchange Connection::open_exchange(Request& request) {
 Response Connection::unrouted(Exchange& exchange, const Request& request) {
   auto& match = exchange.match;
   if (request.method() == "OPTIONS" && request.target() == "*") {
-    match.status = 405;
     match.allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+    return {204, {}, {}, {}};
   }
-  if (request.method() == "OPTIONS" && match.status == 405) return {204, {}, {}, {}};
   return error_page(*exchange.page, match.status, &request);
 }
 

@@ -105,16 +105,14 @@ namespace {
 
 std::string allowed_methods(const auto& methods) {
   std::string allow;
-  bool has_get = false, has_head = false, has_options = false;
+  bool has_get = false, has_head = false;
   for (const auto& [method, endpoint] : methods) {
     allow += method;
     allow += ", ";
     has_get |= method == "GET";
     has_head |= method == "HEAD";
-    has_options |= method == "OPTIONS";
   }
   if (has_get && !has_head) allow += "HEAD, ";
-  if (!has_options) allow += "OPTIONS, ";
   allow.erase(allow.size() - 2);
   return allow;
 }
