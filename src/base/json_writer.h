@@ -4,9 +4,10 @@
 #pragma once
 #include <concepts>
 #include <cstdint>
-#include <optional>
+#include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace base {
 
@@ -17,7 +18,7 @@ void append_json_string(std::string& out, std::string_view text);
 class JsonWriter {
  public:
   JsonWriter() = default;
-  explicit JsonWriter(std::size_t reserve) { out_.reserve(reserve); }
+  explicit JsonWriter(std::size_t reserve) : buffer_(reserve, '\0') {}
 
   JsonWriter& begin_object() { return open('{'); }
   JsonWriter& end_object() { return close('}'); }
@@ -26,19 +27,19 @@ class JsonWriter {
 
   // Keys are constants of ours: letters, digits and underscores that need no escape.
   JsonWriter& key(std::string_view name) {
-    comma();
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
+    char* at = room(name.size() + 4);
+    if (!fresh_) *at++ = ',';
+    *at++ = '"';
+    std::memcpy(at, name.data(), name.size());
+    at += name.size();
+    *at++ = '"';
+    *at++ = ':';
+    size_ = static_cast<std::size_t>(at - buffer_.data());
     fresh_ = true;
     return *this;
   }
 
-  JsonWriter& value(std::string_view text) {
-    comma();
-    append_json_string(out_, text);
-    return *this;
-  }
+  JsonWriter& value(std::string_view text);
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
   JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
   template <std::same_as<bool> B>
@@ -57,33 +58,46 @@ class JsonWriter {
 
   // Text that is JSON already.
   JsonWriter& raw(std::string_view json) {
-    comma();
-    out_ += json;
+    char* at = room(json.size() + 1);
+    if (!fresh_) *at++ = ',';
+    std::memcpy(at, json.data(), json.size());
+    size_ = static_cast<std::size_t>(at - buffer_.data()) + json.size();
+    fresh_ = false;
     return *this;
   }
 
-  const std::string& text() const& { return out_; }
-  std::string text() && { return std::move(out_); }
+  std::string_view text() const& { return std::string_view(buffer_).substr(0, size_); }
+  std::string text() && {
+    buffer_.resize(size_);
+    return std::move(buffer_);
+  }
 
  private:
   JsonWriter& integer(std::int64_t number);
   JsonWriter& open(char bracket) {
-    comma();
-    out_ += bracket;
+    char* at = room(2);
+    if (!fresh_) *at++ = ',';
+    *at++ = bracket;
+    size_ = static_cast<std::size_t>(at - buffer_.data());
     fresh_ = true;
     return *this;
   }
   JsonWriter& close(char bracket) {
-    out_ += bracket;
+    *room(1) = bracket;
+    ++size_;
     fresh_ = false;
     return *this;
   }
-  void comma() {
-    if (!fresh_) out_ += ',';
-    fresh_ = false;
+  // A place for so many bytes at the end. The buffer is longer than what is written (size_),
+  // because growing a string by pieces costs more than everything else here.
+  char* room(std::size_t bytes) {
+    if (size_ + bytes > buffer_.size()) grow(bytes);
+    return buffer_.data() + size_;
   }
+  void grow(std::size_t bytes);
 
-  std::string out_;
+  std::string buffer_;
+  std::size_t size_ = 0;
   bool fresh_ = true;  // nothing stands before the next value on this level
 };
 

@@ -1,7 +1,6 @@
 #include "journey/journey.h"
 
 #include <cstdint>
-#include <type_traits>
 #include <utility>
 
 namespace journey {
@@ -47,13 +46,14 @@ class Reader {
     good_ = false;
     return 0;
   }
-  void operator()(std::string& text) {
+  template <class Text>
+  void operator()(Text& text) {
     const auto size = number();
     if (!good_ || size > rest_.size()) {
       good_ = false;
       return;
     }
-    text.assign(rest_.substr(0, size));
+    text = Text(rest_.substr(0, size));
     rest_.remove_prefix(size);
   }
   void operator()(int& n) { n = static_cast<int>(number() & 0x7FFFFFFF); }
@@ -88,21 +88,22 @@ void each_field(Archive& archive,
 
 void each_checkpoint(Writer& writer, const std::vector<Checkpoint>& checkpoints) {
   writer.number(checkpoints.size());
-  for (const auto& c : checkpoints) each_field(writer, c);
+  for (const auto& c : checkpoints) each_checkpoint_field(writer, c);
 }
 
-void each_checkpoint(Reader& reader, std::vector<Checkpoint>& checkpoints) {
+template <class C>
+void each_checkpoint(Reader& reader, std::vector<C>& checkpoints) {
   const auto count = reader.number();
   if (count > kMostCheckpoints) return;
   checkpoints.resize(count);
   for (auto& c : checkpoints) {
     if (!reader.is_good()) return;
-    each_field(reader, c);
+    each_checkpoint_field(reader, c);
   }
 }
 
 template <class Archive, class L>
-void each_field(Archive& archive, L& leg) requires std::is_same_v<std::remove_const_t<L>, Leg> {
+void each_leg_field(Archive& archive, L& leg) {
   archive(leg.courier_code);
   archive(leg.courier_phone);
   archive(leg.weblink);
@@ -113,9 +114,9 @@ void each_field(Archive& archive, L& leg) requires std::is_same_v<std::remove_co
 }
 
 template <class Archive, class J>
-void each_field(Archive& archive, J& j) requires std::is_same_v<std::remove_const_t<J>, Journey> {
-  each_field(archive, j.origin);
-  each_field(archive, j.destination);
+void each_field(Archive& archive, J& j) {
+  each_leg_field(archive, j.origin);
+  each_leg_field(archive, j.destination);
   archive(j.origin_state);
   archive(j.origin_city);
   archive(j.destination_state);
@@ -138,6 +139,16 @@ void each_field(Archive& archive, J& j) requires std::is_same_v<std::remove_cons
   archive(j.transit_time);
 }
 
+template <class J>
+bool read(std::string_view bytes, J& out) {
+  out = J{};
+  if (bytes.empty()) return true;
+  if (bytes.front() != kVersion) return false;
+  Reader reader(bytes.substr(1));
+  each_field(reader, out);
+  return reader.is_good() && reader.is_at_end();
+}
+
 }  // namespace
 
 std::string encode(const Journey& journey) {
@@ -150,13 +161,7 @@ std::string encode(const Journey& journey) {
   return out;
 }
 
-bool decode(std::string_view bytes, Journey& out) {
-  out = Journey{};
-  if (bytes.empty()) return true;
-  if (bytes.front() != kVersion) return false;
-  Reader reader(bytes.substr(1));
-  each_field(reader, out);
-  return reader.is_good() && reader.is_at_end();
-}
+bool decode(std::string_view bytes, Journey& out) { return read(bytes, out); }
+bool decode_view(std::string_view bytes, JourneyView& out) { return read(bytes, out); }
 
 }  // namespace journey

@@ -66,6 +66,8 @@ class Repository {
   personal::Vault& vault() const { return vault_; }
 
  private:
+  std::vector<Shipment> list_by_numbers(store::Tx& tx, std::int64_t account_id,
+                                        const std::vector<std::string>& numbers) const;
   std::vector<Shipment> collect(store::Rows rows, std::int64_t account_id) const;
   personal::Vault& vault_;
 };

@@ -7,7 +7,9 @@ namespace api::v4 {
 namespace {
 
 using base::JsonWriter;
-using journey::Journey;
+using journey::JourneyView;
+using CheckpointView = journey::BasicCheckpoint<std::string_view>;
+using LegView = journey::BasicLeg<std::string_view>;
 
 constexpr std::array<std::string_view, journey::kMilestones> kMilestoneKeys = {
     "inforeceived_date", "pickup_date",    "outfordelivery_date",
@@ -20,7 +22,7 @@ void text(JsonWriter& json, std::string_view key, std::string_view value) {
   json.key(key).value_or_null(value);
 }
 
-void write_checkpoint(JsonWriter& json, const journey::Checkpoint& c) {
+void write_checkpoint(JsonWriter& json, const CheckpointView& c) {
   json.begin_object();
   json.key("checkpoint_date").value(c.date);
   json.key("checkpoint_delivery_status").value(journey::name(c.status));
@@ -37,9 +39,9 @@ void write_checkpoint(JsonWriter& json, const journey::Checkpoint& c) {
 }
 
 // A leg without a carrier of its own has none of the catalogue's facts either.
-void write_leg(JsonWriter& json, const journey::Leg& leg, const couriers::Courier* courier) {
-  const auto or_fact = [&](const std::string& known, std::string_view fact) {
-    return known.empty() && courier != nullptr ? fact : std::string_view(known);
+void write_leg(JsonWriter& json, const LegView& leg, const couriers::Courier* courier) {
+  const auto or_fact = [&](std::string_view known, std::string_view fact) {
+    return known.empty() && courier != nullptr ? fact : known;
   };
   json.begin_object();
   text(json, "courier_code", or_fact(leg.courier_code, courier != nullptr ? courier->code : ""));
@@ -103,8 +105,8 @@ void write_tracking(JsonWriter& json, const shipments::Shipment& s,
                     const couriers::Catalogue& catalogue, ControllerAccess& access) {
   const auto& h = s.head;
   if (h.subject != 0) access.about(h.subject);
-  Journey j;
-  if (!journey::decode(open(s.body.journey, access), j)) j = {};
+  JourneyView j;
+  if (!journey::decode_view(open(s.body.journey, access), j)) j = {};
 
   json.begin_object();
   json.key("id").value(h.id.hex());
