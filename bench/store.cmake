@@ -1,6 +1,5 @@
 # bench_bare_create: the least that a create can cost with Beast and SQLite, to compare Milepost with.
 # bench_store: what the store's own layer costs.
-pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 find_package(simdjson REQUIRED)
 
 add_executable(bench_bare_create ${CMAKE_CURRENT_LIST_DIR}/bare_create.cpp)

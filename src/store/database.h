@@ -12,20 +12,21 @@
 //
 // The rules of a closure:
 // - It may run more than once (a group commit replays its neighbours after one of them throws;
-// PostgreSQL retries
-//   serialisation failures), so it changes nothing but the database and its own result.
+//   PostgreSQL retries serialisation failures), so it changes nothing but the database and its own
+//   result.
 // - It commits when it returns and rolls back when it throws; the exception reaches whoever
 // awaited.
 // - An expected refusal (number exists, quota spent) is a value it returns, before it has written
-// anything.
-// - It never awaits, waits or calls the network.
+//   anything.
+// - It never awaits, waits (least of all for another closure: both may be in one group) or calls
+//   the network.
 //
 // SQL is written once, for both engines: parameters are $1, $2 ...; integers are 64 bits (instants
 // in microseconds, truth as 0 and 1); RETURNING and ON CONFLICT (..) DO UPDATE SET x = excluded.x
 // are allowed; no engine's own functions. What must differ stands in dialect.h.
 //
 // Durability: write() answers after the commit is on disk (SQLite synchronous=FULL, one fsync for a
-// whole group of requests; PostgreSQL's own group commit).
+// whole group of requests; PostgreSQL: groups of up to 32, and its own group commit below them).
 #pragma once
 #include <chrono>
 #include <coroutine>

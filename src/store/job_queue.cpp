@@ -49,11 +49,16 @@ Job* JobQueue::next(std::uint64_t newest) {
 }
 
 void JobQueue::next(std::vector<Job*>& jobs, std::size_t most) {
-  const std::lock_guard lock(mutex_);
-  const std::size_t count = std::min(most, jobs_.size());
-  const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(count);
-  jobs.insert(jobs.end(), jobs_.begin(), end);
-  jobs_.erase(jobs_.begin(), end);
+  bool signal = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t count = std::min(most, jobs_.size());
+    const auto end = jobs_.begin() + static_cast<std::ptrdiff_t>(count);
+    jobs.insert(jobs.end(), jobs_.begin(), end);
+    jobs_.erase(jobs_.begin(), end);
+    if (!jobs_.empty()) signal = needs_signal();
+  }
+  if (signal) work_.notify_one();
 }
 
 void JobQueue::nudge() {

@@ -20,6 +20,10 @@ constexpr int kMostTries = 10;
 // until a connection works again, or else they would wait one after the other.
 constexpr auto kPatience = 3s;
 constexpr auto kLongestPause = 5s;
+// Writing closures in one transaction, and how long a group waits for a row that another process
+// has: it holds rows itself, so that two groups of two processes may wait for each other.
+constexpr std::size_t kWritesTogether = 32;
+constexpr std::string_view kGroupSettings = "SET LOCAL lock_timeout = '50ms'";
 // Reading closures in one transaction.
 constexpr int kReadsTogether = 16;
 constexpr std::size_t kKeptConnections = 8;
@@ -74,6 +78,7 @@ class PostgresDatabase final : public Database {
   };
 
   void write_loop();
+  bool write_group(Line& line, std::span<Job* const> jobs, Settlement& settlement);
   std::exception_ptr write(Line& line, Job& job);
   std::exception_ptr try_write(Line& line, Job& job);
   void read_loop();
@@ -89,6 +94,7 @@ class PostgresDatabase final : public Database {
   Meters meters_;
   JobQueue writes_;
   JobQueue reads_;
+  std::atomic<bool> group_runs_ = false;
   std::atomic<bool> stopping_ = false;
 
   // read_now's connections.
@@ -100,23 +106,66 @@ class PostgresDatabase final : public Database {
 
 // --- Writing.
 
+// A closure to a transaction; but of the writers one at a time may take several, which then share a
+// commit: when many wait, and most of all when they wait for the same row (an account's counter),
+// whose lock lasts as long as a commit does. Never two groups at once: they would take the same
+// rows in different orders.
 void PostgresDatabase::write_loop() {
   Line line(options_.url);
   Settlement settlement;
+  std::vector<Job*> jobs;
   std::uint64_t newest = 0;
   while (writes_.wait(newest)) {
-    Job* job = writes_.next(newest);
-    if (!job) continue;
-    const auto start = steady_clock::now();
-    std::exception_ptr error = write(line, *job);
-    if (error) {
-      meters_.failed(1);
-    } else {
-      meters_.committed(1, steady_clock::now() - start);
+    jobs.clear();
+    const bool leads = !group_runs_.exchange(true);
+    writes_.next(jobs, leads ? kWritesTogether : 1);
+    const bool together = jobs.size() > 1 && write_group(line, jobs, settlement);
+    if (leads) group_runs_ = false;
+    if (together) continue;
+    for (Job* job : jobs) {
+      const auto start = steady_clock::now();
+      std::exception_ptr error = write(line, *job);
+      if (error) {
+        meters_.failed(1);
+      } else {
+        meters_.committed(1, steady_clock::now() - start);
+      }
+      settlement.add(*job, std::move(error));
+      settlement.flush();
     }
-    settlement.add(*job, std::move(error));
-    settlement.flush();
   }
+}
+
+// False when it came to nothing: a closure threw, a lock was not to be had, the connection broke
+// before the commit. Then each has to run alone and hear its own fate.
+bool PostgresDatabase::write_group(Line& line, std::span<Job* const> jobs, Settlement& settlement) {
+  const auto start = steady_clock::now();
+  std::exception_ptr error;
+  try {
+    ensure_connected(line);
+    line.connection.begin(Access::Write);
+    line.connection.enqueue(kGroupSettings, {});
+    for (Job* job : jobs) {
+      error = run_closure(line.connection, *job);
+      if (error) break;
+    }
+    if (!error) line.connection.commit();
+  } catch (const StoreError&) {
+    error = std::current_exception();
+  }
+  if (error) line.connection.rollback();
+  if (error && line.connection.trouble() != Trouble::InDoubt) {
+    meters_.replayed();
+    return false;
+  }
+  if (error) {
+    meters_.failed(jobs.size());
+  } else {
+    meters_.committed(jobs.size(), steady_clock::now() - start);
+  }
+  for (Job* job : jobs) settlement.add(*job, error);
+  settlement.flush();
+  return true;
 }
 
 std::exception_ptr PostgresDatabase::write(Line& line, Job& job) {

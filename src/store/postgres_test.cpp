@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <latch>
 
+#include "base/metrics.h"
 #include "store/testing.h"
 
 namespace {
@@ -94,13 +95,16 @@ TEST_F(Postgres, AClosuresOwnExceptionIsNotRetried) {
   EXPECT_EQ(runs, 1);
 }
 
+// Two databases, as in two processes: closures of one may share a transaction and must not wait for
+// each other.
 TEST_F(Postgres, DeadlocksAreRetriedUntilBothAreThrough) {
   std::latch both(2);
   std::vector<std::thread> threads;
   for (const int first : {1, 2}) {
     threads.emplace_back([&, first] {
+      const auto own = store::Database::open(database_.options());
       bool met = false;
-      database_->write_now([&](Tx& tx) {
+      own->write_now([&](Tx& tx) {
         tx.execute("UPDATE notes SET n = n + 1 WHERE id = $1", first);
         if (!std::exchange(met, true)) both.arrive_and_wait();
         tx.execute("UPDATE notes SET n = n + 1 WHERE id = $1", 3 - first);
@@ -110,6 +114,66 @@ TEST_F(Postgres, DeadlocksAreRetriedUntilBothAreThrough) {
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(number(1), 2);
   EXPECT_EQ(number(2), 2);
+}
+
+// What arrives while the only writer is busy shares the next commit and one wake-up. When one of
+// them throws, each runs alone and hears its own fate.
+TEST_F(Postgres, CommitsInGroupsWhatWaits) {
+  constexpr int kJobs = 20;
+  for (const bool one_throws : {false, true}) {
+    base::Metrics metrics;
+    auto options = database_.options();
+    options.metrics = &metrics;
+    options.writers = 1;
+    const auto database = store::Database::open(options);
+    std::latch entered(1), release(1), done(1);
+    std::thread busy([&] {
+      database->write_now([&](Tx&) {
+        entered.count_down();
+        release.wait();
+      });
+    });
+    entered.wait();
+    int left = kJobs, thrown = 0;
+    const auto one = [&](int i) -> base::Task<> {
+      auto write = [&, i](Tx& tx) {
+        tx.execute(kCount);
+        if (one_throws && i == kJobs / 2) throw std::runtime_error("no");
+      };
+      try {
+        co_await database->write(write);
+      } catch (const std::runtime_error&) {
+        ++thrown;
+      }
+      if (--left == 0) done.count_down();
+    };
+    store::testing::Loop loop;
+    const auto all = [&]() -> base::Task<> {
+      for (int i = 0; i < kJobs; ++i) base::spawn(one(i));
+      co_return;
+    };
+    loop.run(all());
+    release.count_down();
+    done.wait();
+    busy.join();
+    EXPECT_EQ(thrown, one_throws ? 1 : 0);
+    EXPECT_EQ(number(1), one_throws ? 2 * kJobs - 1 : kJobs);
+    const std::string commits =
+        fmt::format("milepost_store_group_size_count {}\n", one_throws ? 1 + kJobs - 1 : 2);
+    EXPECT_THAT(metrics.text(), HasSubstr(commits));
+  }
+}
+
+// A counter that everybody changes: its lock lasts as long as a commit, which a group shares.
+TEST_F(Postgres, ManyAddToOneRow) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 12; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 25; ++i) database_->write_now([](Tx& tx) { tx.execute(kCount); });
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(number(1), 300);
 }
 
 TEST_F(Postgres, AConflictThatNeverEndsIsReportedAfterAWhile) {

@@ -1,10 +1,12 @@
 // For the tests of every room: an empty database on either engine, and a thread to await on.
 //
-//   class Accounts : public testing::TestWithParam<store::testing::Engine> {
-//     store::testing::FreshDatabase database_{GetParam()};   // in SetUp: MILEPOST_NEED_ENGINE();
+//   class AccountsOn : public testing::TestWithParam<Engine> {
+//     void SetUp() override { MILEPOST_NEED_ENGINE(); }
+//     store::testing::FreshDatabase database_{GetParam()};
 //   };
-//   INSTANTIATE_TEST_SUITE_P(On, Accounts, testing::ValuesIn(store::testing::kEngines),
-//                            store::testing::name_of);
+//   INSTANTIATE_TEST_SUITE_P(, AccountsOn, testing::ValuesIn(store::testing::kEngines),
+//                            store::testing::name_of<testing::TestParamInfo<Engine>>);
+//   TEST_P(AccountsOn, ..) { database_->write_now(..); }
 //
 // Not linked into the program, because nothing there refers to it.
 #pragma once
@@ -38,7 +40,7 @@ bool is_available(Engine engine);
   }
 
 // A new file in a folder of its own, or a new database "milepost_test_<random>" on the server;
-// removed in the end. The file's mode and place are SQLite's test alone.
+// removed in the end.
 class FreshDatabase {
  public:
   explicit FreshDatabase(Engine engine);
