@@ -17,8 +17,7 @@ float usefulness(const Detection& detection, const Link& link, std::size_t place
   float value = 0.5f / static_cast<float>(place + 1);
   if (detection.candidates.empty()) return value;
   value += detection.candidates.front().confidence;
-  if (detection.candidates.front().seen >> static_cast<unsigned>(EvidenceKind::Link) & 1)
-    value += 1;
+  if (saw(detection.candidates.front(), EvidenceKind::Link)) value += 1;
   if (detection.candidates.front().check_digit_holds) value += 0.5f;
   if (detection.verdict == Verdict::Mistyped) value -= 0.5f;
   return link.couriers.empty() ? value - 0.25f : value;
@@ -93,9 +92,7 @@ bool Detector::State::detect_link(std::string_view text, const Hints& hints, Det
     std::swap(best, next);
   }
   if (best_value < 0) return false;
-  const auto from_link = [](const Candidate& candidate) {
-    return (candidate.seen >> static_cast<unsigned>(EvidenceKind::Link) & 1) != 0;
-  };
+  const auto from_link = [](const Candidate& c) { return saw(c, EvidenceKind::Link); };
   if (!link.couriers.empty() && best.verdict != Verdict::Mistyped &&
       std::ranges::none_of(best.candidates, from_link)) {
     // The page's courier uses a form we have no row for: the link is the evidence.

@@ -24,6 +24,11 @@ struct Surroundings {
   EvidenceKind kind = EvidenceKind::Context;
 };
 
+// Whether detection saw this kind of evidence for the candidate.
+constexpr bool saw(const Candidate& candidate, EvidenceKind kind) {
+  return (candidate.seen >> static_cast<unsigned>(kind) & 1) != 0;
+}
+
 // A number as typed, reduced to what counts.
 struct Typed {
   std::uint64_t groups = 0;  // lengths between separators, pack_group(); 0 without separators

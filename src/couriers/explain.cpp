@@ -60,10 +60,6 @@ bool is_plain(std::string_view number) {
   return std::ranges::all_of(number, [](char c) { return base::is_digit(c) || base::is_upper(c); });
 }
 
-bool saw(const Candidate& candidate, EvidenceKind kind) {
-  return (candidate.seen >> static_cast<unsigned>(kind) & 1) != 0;
-}
-
 class Story {
  public:
   Story(const Engine& engine, const Detection& detection, const Candidate& candidate)

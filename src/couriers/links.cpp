@@ -8,6 +8,7 @@
 
 namespace embedded {
 std::string_view couriers_links();
+std::string_view couriers_names();
 }  // namespace embedded
 
 namespace couriers {
@@ -63,6 +64,19 @@ void keep_if_number(std::string_view raw, std::vector<std::string>& words) {
   words.push_back(std::move(word));
 }
 
+// No couriers: a page for everybody's numbers.
+std::vector<CourierIndex> couriers_named(const Catalogue& catalogue, std::string_view cell) {
+  std::vector<CourierIndex> couriers;
+  std::vector<std::string_view> codes;
+  if (!cell.empty()) split(cell, ',', codes);
+  for (std::string_view code : codes) {
+    const Courier* courier = catalogue.find(code);
+    if (courier == nullptr) throw std::runtime_error("no such courier: " + std::string(code));
+    couriers.push_back(static_cast<CourierIndex>(courier - catalogue.all().data()));
+  }
+  return couriers;
+}
+
 }  // namespace
 
 std::string_view host_of(std::string_view link) {
@@ -77,17 +91,10 @@ std::string_view host_of(std::string_view link) {
 // First the table of well-known pages, then what the catalogue says, where only one courier of the
 // platforms' own list claims the host (dhl.com is claimed by twenty).
 Links::Links(const Catalogue& catalogue) {
-  std::vector<std::string_view> codes;
-  for_each_row(embedded::couriers_links(), 2, [&](auto cells) {
-    auto& couriers = hosts_[cells[0]];
-    if (cells[1].empty()) return;  // a page for everybody's numbers
-    split(cells[1], ',', codes);
-    for (std::string_view code : codes) {
-      const Courier* courier = catalogue.find(code);
-      if (courier == nullptr)
-        throw std::runtime_error("links.tsv: no such courier: " + std::string(code));
-      couriers.push_back(static_cast<CourierIndex>(courier - catalogue.all().data()));
-    }
+  for_each_row(embedded::couriers_links(), 2,
+               [&](auto cells) { hosts_[cells[0]] = couriers_named(catalogue, cells[1]); });
+  for_each_row(embedded::couriers_names(), 2, [&](auto cells) {
+    names_.push_back({cells[0], couriers_named(catalogue, cells[1])});
   });
   std::unordered_map<std::string_view, std::vector<CourierIndex>> claims;
   for (const Courier& courier : catalogue.all()) {

@@ -70,172 +70,6 @@ bool announced(std::string_view small_context) {
   });
 }
 
-// Couriers named in the context: whole words, small letters on both sides.
-struct Name {
-  std::string_view word;
-  std::string_view code;
-};
-// Brands under which several couriers trade, or which are too short to trust to the catalogue.
-constexpr Name kBrands[] = {{"ups", "ups"},
-                            {"usps", "usps"},
-                            {"fedex", "fedex"},
-                            {"dhl", "dhl"},
-                            {"dhl", "dhl-germany"},
-                            {"dhl", "dhlglobalmail"},
-                            {"dhl", "dhlparcel-nl"},
-                            {"dhl", "dhl-poland"},
-                            {"dpd", "dpd"},
-                            {"dpd", "dpd-uk"},
-                            {"dpd", "dpd-de"},
-                            {"dpd", "dpd-fr"},
-                            {"dpd", "dpd-poland"},
-                            {"gls", "gls"},
-                            {"gls", "gls-italy"},
-                            {"gls", "gls-es"},
-                            {"gls", "gls-pl"},
-                            {"tnt", "tnt"},
-                            {"hermes", "hermes-de"},
-                            {"hermes", "hermes-uk"},
-                            {"evri", "hermes-uk"},
-                            {"amazon", "amazon"},
-                            {"royal mail", "royal-mail"},
-                            {"parcelforce", "parcel-force"},
-                            {"yodel", "yodel"},
-                            {"canada post", "canada-post"},
-                            {"purolator", "purolator"},
-                            {"ontrac", "ontrac"},
-                            {"lasership", "lasership"},
-                            {"colissimo", "colissimo"},
-                            {"la poste", "laposte"},
-                            {"chronopost", "chronopost"},
-                            {"mondial relay", "mondialrelay"},
-                            {"relais colis", "relaiscolis"},
-                            {"colis priv", "colis-prive"},
-                            {"geodis", "geodis"},
-                            {"postnl", "postnl-3s"},
-                            {"postnl", "postnl-parcels"},
-                            {"bpost", "belgium-post"},
-                            {"swiss post", "swiss-post"},
-                            {"poste italiane", "poste-italiane"},
-                            {"brt", "bartolini"},
-                            {"bartolini", "bartolini"},
-                            {"sda", "italy-sda"},
-                            {"correos", "correos-spain"},
-                            {"correos express", "correosexpress"},
-                            {"seur", "international-seur"},
-                            {"mrw", "mrw-spain"},
-                            {"nacex", "nacex"},
-                            {"tipsa", "tip-sa"},
-                            {"ctt", "ctt"},
-                            {"postnord", "sweden-posten"},
-                            {"postnord", "denmark-post"},
-                            {"bring", "bring"},
-                            {"posten", "posten-norge"},
-                            {"posti", "finland-posti"},
-                            {"matkahuolto", "matkahuolto"},
-                            {"inpost", "inpost-paczkomaty"},
-                            {"paczkomat", "inpost-paczkomaty"},
-                            {"poczta polska", "poczta-polska"},
-                            {"packeta", "packeta"},
-                            {"zásilkovna", "packeta"},
-                            {"ppl", "ppl-cz"},
-                            {"nova poshta", "nova-poshta"},
-                            {"нова пошта", "nova-poshta"},
-                            {"Нова пошта", "nova-poshta"},
-                            {"Нова Пошта", "nova-poshta"},
-                            {"Новая почта", "nova-poshta"},
-                            {"Новой почты", "nova-poshta"},
-                            {"новой почты", "nova-poshta"},
-                            {"укрпошта", "ukraine-post"},
-                            {"Укрпошта", "ukraine-post"},
-                            {"Укрпошти", "ukraine-post"},
-                            {"почта россии", "russian-post"},
-                            {"Почта России", "russian-post"},
-                            {"Почты России", "russian-post"},
-                            {"сдэк", "cdek"},
-                            {"СДЭК", "cdek"},
-                            {"cdek", "cdek"},
-                            {"boxberry", "boxberry"},
-                            {"meest", "meest"},
-                            {"omniva", "omniva"},
-                            {"venipak", "venipak"},
-                            {"fan courier", "fan-courier"},
-                            {"sameday", "sameday"},
-                            {"cargus", "cargus"},
-                            {"speedy", "speedy-dpd"},
-                            {"econt", "econt"},
-                            {"acs", "acscourier"},
-                            {"elta", "greece-post"},
-                            {"yurti", "yurtici-kargo"},
-                            {"aras kargo", "aras-kargo"},
-                            {"mng", "mng-kargo"},
-                            {"ptt", "turkey-post"},
-                            {"sf express", "sf-express"},
-                            {"顺丰", "sf-express"},
-                            {"順豐", "sf-express"},
-                            {"圆通", "yto"},
-                            {"中通", "zto"},
-                            {"申通", "sto"},
-                            {"韵达", "yunda"},
-                            {"极兔", "jtexpress"},
-                            {"京东", "jd"},
-                            {"德邦", "deppon"},
-                            {"菜鸟", "cainiao"},
-                            {"云途", "yunexpress"},
-                            {"燕文", "yanwen"},
-                            {"cainiao", "cainiao"},
-                            {"aliexpress", "cainiao"},
-                            {"yunexpress", "yunexpress"},
-                            {"yanwen", "yanwen"},
-                            {"4px", "4px"},
-                            {"ヤマト", "taqbin-jp"},
-                            {"yamato", "taqbin-jp"},
-                            {"佐川", "sagawa"},
-                            {"sagawa", "sagawa"},
-                            {"日本郵便", "japan-post"},
-                            {"ゆうパック", "japan-post"},
-                            {"cj대한통운", "cjlogistics"},
-                            {"한진", "hanjin"},
-                            {"롯데택배", "lotte"},
-                            {"우체국", "korea-post"},
-                            {"delhivery", "delhivery"},
-                            {"blue dart", "bluedart"},
-                            {"bluedart", "bluedart"},
-                            {"dtdc", "dtdc"},
-                            {"ekart", "ekart"},
-                            {"xpressbees", "xpressbees"},
-                            {"ecom express", "ecom-express"},
-                            {"ninja van", "ninjavan-my"},
-                            {"ninjavan", "ninjavan-my"},
-                            {"j&t", "jtexpress-my"},
-                            {"j&t", "jet"},
-                            {"j&t", "jtexpress-ph"},
-                            {"flash express", "flashexpress"},
-                            {"kerry", "kerryexpress-th"},
-                            {"spx", "spx-my"},
-                            {"gdex", "gdex"},
-                            {"pos laju", "poslaju"},
-                            {"poslaju", "poslaju"},
-                            {"sicepat", "sicepat"},
-                            {"jne", "jne"},
-                            {"anteraja", "anteraja"},
-                            {"aramex", "aramex"},
-                            {"smsa", "smsa-express"},
-                            {"naqel", "naqel"},
-                            {"australia post", "australia-post"},
-                            {"auspost", "australia-post"},
-                            {"startrack", "star-track"},
-                            {"sendle", "sendle"},
-                            {"couriersplease", "couriers-please"},
-                            {"nz post", "new-zealand-post"},
-                            {"correios", "brazil-correios"},
-                            {"jadlog", "dpd-brazil"},
-                            {"estafeta", "estafeta"},
-                            {"andreani", "andreani"},
-                            {"chilexpress", "chilexpress"},
-                            {"servientrega", "servientrega"},
-                            {"coordinadora", "coordinadora"}};
-
 bool contains_word(std::string_view context, std::string_view word) {
   for (std::size_t at = context.find(word); at != std::string_view::npos;
        at = context.find(word, at + 1)) {
@@ -267,7 +101,7 @@ bool acceptable(const Detection& detection, bool is_announced, std::size_t words
   const auto digits = std::ranges::count_if(number, base::is_digit);
   if (number.size() < 7 || digits < 4 || detection.candidates.empty()) return false;
   const Candidate& first = detection.candidates.front();
-  const bool named = (first.seen >> static_cast<unsigned>(EvidenceKind::Context) & 1) != 0;
+  const bool named = saw(first, EvidenceKind::Context);
   if (named && first.confidence >= 0.5f) return number.size() >= 8;
   if (words > 1)
     return is_sure(detection) && (first.check_digit_holds || (has_letter(number) && is_announced));
@@ -276,71 +110,101 @@ bool acceptable(const Detection& detection, bool is_announced, std::size_t words
   return number.size() >= 12 && is_sure(detection) && first.check_digit_holds;
 }
 
+// One text under way.
+class Scanner {
+ public:
+  Scanner(const Engine& engine, std::string_view text)
+      : engine_(engine), text_(text), words_(words_of(text)) {}
+
+  // `read_link` and `read_number` are Detector's own readings of one link and one number.
+  template <class ReadLink, class ReadNumber>
+  std::vector<Found> run(ReadLink&& read_link, ReadNumber&& read_number) {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      const Word& word = words_[i];
+      if (word.is_link) {
+        if (read_link(text_.substr(word.begin, word.end - word.begin), next_)) keep_link(word);
+      } else if (is_phone(word)) {
+        while (i + 1 < words_.size() && words_[i].joins_next) ++i;
+      } else if (!is_rest(i) && has_digit_ahead(i)) {
+        i = take_number(i, read_number);
+      }
+    }
+    return std::move(found_);
+  }
+
+ private:
+  // A link to any page may hold digits; only couriers' pages and sure numbers count.
+  void keep_link(const Word& word) {
+    if (next_.candidates.empty()) return;
+    if (!saw(next_.candidates.front(), EvidenceKind::Link) && !is_sure(next_)) return;
+    const std::size_t place = text_.substr(word.begin, word.end - word.begin).find(next_.number);
+    const bool verbatim = place != std::string_view::npos;
+    const std::size_t begin = verbatim ? word.begin + place : word.begin;
+    found_.push_back({begin, verbatim ? begin + next_.number.size() : word.end, next_});
+  }
+
+  // "+49 30 ..."
+  bool is_phone(const Word& word) const { return word.begin > 0 && text_[word.begin - 1] == '+'; }
+
+  // The rest of "2024-00123456" is no number of its own.
+  bool is_rest(std::size_t i) const {
+    return i > 0 && words_[i - 1].joins_next && text_[words_[i - 1].end] != ' ';
+  }
+
+  bool has_digit_ahead(std::size_t i) const {
+    for (std::size_t j = i; j < words_.size() && j < i + kMostWordsOfANumber; ++j) {
+      for (std::size_t k = words_[j].begin; k < words_[j].end; ++k)
+        if (base::is_digit(text_[k])) return true;
+      if (!words_[j].joins_next) return false;
+    }
+    return false;
+  }
+
+  // The longest group of words from i on that makes a good number, else the word alone. Returns the
+  // last word it used.
+  template <class ReadNumber>
+  std::size_t take_number(std::size_t i, ReadNumber&& read_number) {
+    const Word& word = words_[i];
+    const std::string context = context_of(text_, word.begin, word.end);
+    const bool is_announced = announced(context);
+    named_.clear();
+    for (const Name& name : engine_.links.names())
+      if (contains_word(context, name.word))
+        named_.insert(named_.end(), name.couriers.begin(), name.couriers.end());
+    const Surroundings around{named_, kNamedFactor, EvidenceKind::Context};
+
+    std::size_t last = i;
+    while (last + 1 < words_.size() && words_[last].joins_next &&
+           last + 1 - i < kMostWordsOfANumber)
+      ++last;
+    for (std::size_t j = last + 1; j-- > i;) {
+      const std::size_t length = words_[j].end - word.begin;
+      if (length > 2 * kLongestNumber) continue;
+      read_number(text_.substr(word.begin, length), around, next_);
+      if (!acceptable(next_, is_announced, j - i + 1)) continue;
+      found_.push_back({word.begin, words_[j].end, next_});
+      return j;
+    }
+    return i;
+  }
+
+  const Engine& engine_;
+  const std::string_view text_;
+  const std::vector<Word> words_;
+  std::vector<Found> found_;
+  std::vector<CourierIndex> named_;
+  Detection next_;
+};
+
 }  // namespace
 
 std::vector<Found> Detector::scan(std::string_view text, const Hints& hints) const {
-  const Engine& engine = state_->engine;
-  const std::vector<Word> words = words_of(text);
-  std::vector<Found> found;
-  std::vector<CourierIndex> named;
-  Detection next;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const Word& word = words[i];
-    if (word.is_link) {
-      const std::string_view link = text.substr(word.begin, word.end - word.begin);
-      if (!state_->detect_link(link, hints, next) || next.candidates.empty()) continue;
-      // A link to any page may hold digits; only couriers' pages and sure numbers count.
-      const bool page =
-          (next.candidates.front().seen >> static_cast<unsigned>(EvidenceKind::Link) & 1) != 0;
-      if (!page && !is_sure(next)) continue;
-      const std::size_t place = link.find(next.number);
-      const bool verbatim = place != std::string_view::npos;
-      const std::size_t begin = verbatim ? word.begin + place : word.begin;
-      found.push_back({begin, verbatim ? begin + next.number.size() : word.end, next});
-      continue;
-    }
-    // "+49 30 ..." is a phone number.
-    if (word.begin > 0 && text[word.begin - 1] == '+') {
-      while (i + 1 < words.size() && words[i].joins_next) ++i;
-      continue;
-    }
-    // The rest of "2024-00123456" is no number of its own.
-    const bool is_rest = i > 0 && words[i - 1].joins_next && text[words[i - 1].end] != ' ';
-    const auto digit_ahead = [&] {
-      for (std::size_t j = i; j < words.size() && j < i + kMostWordsOfANumber; ++j) {
-        for (std::size_t k = words[j].begin; k < words[j].end; ++k)
-          if (base::is_digit(text[k])) return true;
-        if (!words[j].joins_next) return false;
-      }
-      return false;
-    };
-    if (is_rest || !digit_ahead()) continue;
-
-    const std::string context = context_of(text, word.begin, word.end);
-    const bool is_announced = announced(context);
-    named.clear();
-    for (const Name& brand : kBrands) {
-      if (!contains_word(context, brand.word)) continue;
-      if (const Courier* courier = engine.catalogue.find(brand.code))
-        named.push_back(static_cast<CourierIndex>(courier - engine.catalogue.all().data()));
-    }
-    const Surroundings around{named, kNamedFactor, EvidenceKind::Context};
-
-    // The longest group of words that makes a good number, else the word alone.
-    std::size_t last = i;
-    while (last + 1 < words.size() && words[last].joins_next && last + 1 - i < kMostWordsOfANumber)
-      ++last;
-    for (std::size_t j = last + 1; j-- > i;) {
-      if (words[j].end - word.begin > 2 * kLongestNumber) continue;
-      state_->detect_number(text.substr(word.begin, words[j].end - word.begin), hints, around,
-                            next);
-      if (!acceptable(next, is_announced, j - i + 1)) continue;
-      found.push_back({word.begin, words[j].end, next});
-      i = j;
-      break;
-    }
-  }
-  return found;
+  return Scanner(state_->engine, text)
+      .run([&](std::string_view link,
+               Detection& out) { return state_->detect_link(link, hints, out); },
+           [&](std::string_view number, const Surroundings& around, Detection& out) {
+             state_->detect_number(number, hints, around, out);
+           });
 }
 
 }  // namespace couriers
