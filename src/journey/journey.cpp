@@ -72,8 +72,7 @@ class Reader {
 
 // One list of the fields serves both directions; the order is the format.
 template <class Archive, class C>
-void each_field(Archive& archive,
-                C& c) requires std::is_same_v<std::remove_const_t<C>, Checkpoint> {
+void each_checkpoint_field(Archive& archive, C& c) {
   archive(c.date);
   archive(c.status);
   archive(c.substatus);
