@@ -48,10 +48,27 @@ constexpr std::string_view name(Level level) {
   return "error";
 }
 
+// Now, as RFC 3339 with microseconds. The calendar is asked once a second; the rest is digits.
+std::string_view stamp() {
+  thread_local std::string text;
+  thread_local std::int64_t second = -1;
+  const auto us = to_micros(SystemClock().now());
+  if (us / 1'000'000 != second) {
+    second = us / 1'000'000;
+    text = to_iso_micros(from_micros(us));
+  }
+  auto rest = us % 1'000'000;
+  for (std::size_t i = text.size() - 2; i >= text.size() - 7; --i) {
+    text[i] = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  }
+  return text;
+}
+
 std::string as_json(Level level, std::string_view event, std::initializer_list<LogField> fields) {
   JsonWriter json;
   json.begin_object();
-  json.key("time").value(to_iso_micros(SystemClock().now()));
+  json.key("time").value(std::string_view(stamp()));
   json.key("level").value(name(level));
   json.key("event").value(event);
   for (const auto& field : fields) {
@@ -63,8 +80,7 @@ std::string as_json(Level level, std::string_view event, std::initializer_list<L
 }
 
 std::string as_text(Level level, std::string_view event, std::initializer_list<LogField> fields) {
-  std::string line = fmt::format("{} {:<7} {}", to_iso_micros(SystemClock().now()).substr(11, 12),
-                                 name(level), event);
+  std::string line = fmt::format("{} {:<7} {}", stamp().substr(11, 12), name(level), event);
   for (const auto& field : fields) {
     std::visit(
         [&](auto v) { fmt::format_to(std::back_inserter(line), "  {}={}", field.name(), v); },

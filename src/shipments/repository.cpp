@@ -212,29 +212,37 @@ std::optional<base::Id> Repository::find_id(store::Tx& tx, std::int64_t account_
   return base::Id::from_bytes(rows.blob(0));
 }
 
-std::vector<Shipment> Repository::collect(store::Rows rows, std::int64_t account_id) const {
+Body Repository::unseal(const Head& head, std::string_view sealed) const {
+  if (sealed.empty()) return {};
+  const auto envelope = vault_.unseal(identity(head.account_id, head.id), head.subject, sealed);
+  if (envelope) return Body::from(*envelope);
+  // A forgotten person's row may be read a moment before it is deleted; anything else is damage.
+  if (envelope.error() == personal::VaultError::NoKey) return {};
+  throw store::StoreError(
+      fmt::format("a shipment could not be unsealed: {}", describe(envelope.error())));
+}
+
+// A long list asks the key store once for all its keys; one or two rows are unsealed as they come.
+std::vector<Shipment> Repository::collect(store::Rows rows, std::int64_t account_id,
+                                          Expected expected) const {
   std::vector<Shipment> found;
+  if (expected == Expected::Few) {
+    while (rows.next()) {
+      auto& shipment = found.emplace_back();
+      shipment.head = head_of(rows);
+      shipment.body = unseal(shipment.head, rows.blob(kSealed));
+    }
+    return found;
+  }
   std::vector<std::string> sealed;
   std::vector<personal::SubjectId> subjects;
   while (rows.next()) {
-    found.push_back({head_of(rows), {}});
+    found.emplace_back().head = head_of(rows);
     sealed.emplace_back(rows.blob(kSealed));
     if (!sealed.back().empty()) subjects.push_back(found.back().head.subject);
   }
-  if (subjects.size() > 1) vault_.prefetch(account_id, subjects);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (sealed[i].empty()) continue;
-    auto& head = found[i].head;
-    const auto envelope = vault_.unseal(identity(account_id, head.id), head.subject, sealed[i]);
-    if (envelope) {
-      found[i].body = Body::from(*envelope);
-    } else if (envelope.error() != personal::VaultError::NoKey) {
-      // A forgotten person's row may be read a moment before it is deleted; anything else is
-      // damage.
-      throw store::StoreError(
-          fmt::format("a shipment could not be unsealed: {}", describe(envelope.error())));
-    }
-  }
+  vault_.prefetch(account_id, subjects);
+  for (std::size_t i = 0; i < found.size(); ++i) found[i].body = unseal(found[i].head, sealed[i]);
   return found;
 }
 
@@ -243,18 +251,12 @@ std::optional<Shipment> Repository::find(store::Tx& tx, std::int64_t account_id,
   auto found = collect(tx.query("SELECT " MILEPOST_SHIPMENT_COLUMNS
                                 " FROM shipments WHERE account_id = $1 AND id = $2",
                                 account_id, store::Blob{id.bytes()}),
-                       account_id);
+                       account_id, Expected::Few);
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }
 
 namespace {
-
-bool is_only_numbers(const Filter& f) {
-  return !f.tracking_numbers.empty() && f.courier_codes.empty() && f.statuses.empty() &&
-         f.order_number.empty() && !f.created_min && !f.created_max && !f.updated_min &&
-         !f.updated_max && !f.is_archived;
-}
 
 // The page of what was found by other means than the database's own order.
 std::vector<Shipment> page_of(std::vector<Shipment> found, Page page) {
@@ -292,7 +294,7 @@ Conditions conditions_of(std::int64_t account_id, const Filter& filter) {
 
 std::vector<Shipment> Repository::list(store::Tx& tx, std::int64_t account_id, const Filter& filter,
                                        Page page) const {
-  if (is_only_numbers(filter)) {
+  if (filter.is_only_numbers()) {
     return page_of(list_by_numbers(tx, account_id, filter.tracking_numbers), page);
   }
   auto where = conditions_of(account_id, filter);
@@ -318,7 +320,7 @@ std::vector<Shipment> Repository::list_by_numbers(store::Tx& tx, std::int64_t ac
     auto some = collect(tx.query("SELECT " MILEPOST_SHIPMENT_COLUMNS
                                  " FROM shipments WHERE account_id = $1 AND tracking_number = $2",
                                  account_id, number),
-                        account_id);
+                        account_id, Expected::Few);
     if (found.empty()) {
       found = std::move(some);
     } else {

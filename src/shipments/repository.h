@@ -26,6 +26,13 @@ struct Filter {
   std::optional<base::Instant> created_min, created_max;  // both inclusive
   std::optional<base::Instant> updated_min, updated_max;
   std::optional<bool> is_archived;
+
+  // Nothing but numbers is asked for: answered through the unique index, number by number.
+  bool is_only_numbers() const {
+    return !tracking_numbers.empty() && courier_codes.empty() && statuses.empty() &&
+           order_number.empty() && !created_min && !created_max && !updated_min && !updated_max &&
+           !is_archived;
+  }
 };
 
 struct Page {
@@ -68,7 +75,10 @@ class Repository {
  private:
   std::vector<Shipment> list_by_numbers(store::Tx& tx, std::int64_t account_id,
                                         const std::vector<std::string>& numbers) const;
-  std::vector<Shipment> collect(store::Rows rows, std::int64_t account_id) const;
+  enum class Expected { Few, Many };
+  std::vector<Shipment> collect(store::Rows rows, std::int64_t account_id,
+                                Expected expected = Expected::Many) const;
+  Body unseal(const Head& head, std::string_view sealed) const;
   personal::Vault& vault_;
 };
 

@@ -365,6 +365,9 @@ void SqliteDatabase::stop() {
 }  // namespace
 
 std::unique_ptr<Database> open_sqlite(std::string path, const Options& options) {
+  // Statistics of memory that nobody reads would cost every allocation a lock that all threads
+  // share. Fails harmlessly when SQLite is in use already.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   return std::make_unique<SqliteDatabase>(std::move(path), options);
 }
 

@@ -58,6 +58,7 @@ Answer list_trackings(Context& context, accounts::Caller caller, http::Request r
   const auto query = read_list_query(request.query());
   if (!query) co_return failure(query.error());
   // Rendered where it was read: the reader's thread has the time, the I/O thread has not.
+  // once.
   auto work = [&](store::Tx& tx) {
     const auto found = context.shipments.list(tx, caller.account_id, query->filter, query->page);
     ControllerAccess access(context.ledger, caller.actor(), caller.account_id, "v4.trackings.get");
