@@ -10,10 +10,11 @@ cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
 rooms() {
   local file
   for file in src/*/CMakeLists.txt; do
-    sed 's/#.*//' "$file" | tr '()\n' '   ' | awk '
+    sed 's/#.*//; s/(/ ( /g; s/)/ ) /g' "$file" | tr '\n' ' ' | awk '
       { for (i = 1; i <= NF; i++) {
-          if ($i == "milepost_room") { name = $(i + 1); list = ""; i++; continue }
+          if ($i == "milepost_room") { name = $(i + 2); list = ""; i += 2; continue }
           if (name == "") continue
+          if ($i == ")") break
           if ($i ~ /^(FLOOR|DEPS|LIBS|PUBLIC_LIBS|TEST_LIBS|TEST_DEPS|SOURCES)$/) { list = $i; continue }
           if ($i ~ /^[a-z_]+$/ && list == "") { done = 1; break }
           if (list == "FLOOR") { floor = $i; list = "-" }
