@@ -18,7 +18,7 @@ export const patience = 8000
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 
-async function freePort() {
+export async function freePort() {
   const probe = net.createServer().listen(0, '127.0.0.1')
   await new Promise((done) => probe.once('listening', done))
   const { port } = probe.address()
