@@ -10,9 +10,12 @@ namespace {
 constexpr std::size_t kMostStatements = 256;
 
 // The file is made here, because SQLite would let everybody read it; -wal and -shm inherit the
-// mode.
+// mode. A file that exists must not even be opened: closing it would drop every lock that this
+// process holds on it (POSIX), another process would take itself for the last one, and remove the
+// write-ahead log with all that was promised in it.
 void create_for_owner_only(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0 && errno == EEXIST) return;
   if (file < 0) {
     throw StoreError(
         fmt::format("the database file {} cannot be opened: {}", path, std::strerror(errno)));

@@ -5,6 +5,8 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -53,6 +55,33 @@ TEST_F(Sqlite, KeepsItsFilesToItsOwner) {
     ASSERT_EQ(::stat(file(suffix).c_str(), &status), 0) << suffix;
     EXPECT_EQ(status.st_mode & 0777, 0600u) << suffix;
   }
+}
+
+// Another process that finds no lock takes itself for the last user, and removes the log when it
+// goes.
+TEST_F(Sqlite, KeepsItsLocksHoweverManyConnectionsComeLater) {
+  insert(*database_, 1, 10);
+  std::latch all_inside(8);
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 8; ++i) {
+    readers.emplace_back([&] { database_->read_now([&](Tx&) { all_inside.arrive_and_wait(); }); });
+  }
+  for (auto& reader : readers) reader.join();
+  const std::string path = file();
+  const pid_t child = ::fork();
+  if (child == 0) {  // only calls that are safe after a fork of a program with threads
+    const int db = ::open(path.c_str(), O_RDWR);
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = 0x40000002;  // SQLite's SHARED range, which each connection in WAL mode holds
+    lock.l_len = 510;
+    const bool is_asked = ::fcntl(db, F_GETLK, &lock) == 0;
+    ::_exit(is_asked && lock.l_type != F_UNLCK ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(Sqlite, HasTheSettingsThatItPromises) {
