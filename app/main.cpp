@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "app/commands/commands.h"
 #include "app/terminal.h"
 #include "base/log.h"
@@ -50,6 +52,11 @@ int main(int argc, char** argv) {
   try {
     const int code = run(argc, argv);
     base::flush_log();
+    // Said and not arrived, on a full disk or a closed pipe, is not done.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      app::complain("the output could not be written");
+      return app::kFailed;
+    }
     return code;
   } catch (const std::exception& e) {
     app::complain(e.what());

@@ -158,8 +158,8 @@ struct Position {
 };
 
 // The last whole line of an interrupted export tells where it stopped; what follows it is cut off.
-Position resume(const std::string& partial, const CommandLine&, Instance& instance,
-                std::int64_t account_id, std::uint64_t& count) {
+Position resume(const std::string& partial, Instance& instance, std::int64_t account_id,
+                std::uint64_t& count) {
   std::ifstream in(partial, std::ios::binary);
   std::string text;
   std::streamoff whole = 0;
@@ -172,7 +172,8 @@ Position resume(const std::string& partial, const CommandLine&, Instance& instan
     ++count;
   }
   in.close();
-  std::filesystem::resize_file(partial, static_cast<std::uintmax_t>(whole));
+  // Without one whole shipment it begins anew, bracket and all.
+  std::filesystem::resize_file(partial, last.empty() ? 0 : static_cast<std::uintmax_t>(whole));
   if (last.empty()) return {};
   const auto shipment = api::v4::parse_tracking(last, instance.clock.now());
   if (!shipment)
@@ -198,7 +199,7 @@ int export_all(const CommandLine& line, const Asked& asked) {
   std::ofstream file;
   const bool is_resumed = !is_stdout && std::filesystem::exists(partial);
   if (is_resumed) {
-    at = resume(partial, line, instance, asked.account_id, count);
+    at = resume(partial, instance, asked.account_id, count);
     complain(fmt::format("going on after {} shipments of an interrupted export", count));
   }
   if (!is_stdout) {
