@@ -10,13 +10,12 @@ cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
 rooms() {
   local file
   for file in src/*/CMakeLists.txt; do
-    sed 's/#.*//; s/(/ ( /g; s/)/ ) /g' "$file" | tr '\n' ' ' | awk '
+    sed 's/#.*//; s/[()]/ & /g' "$file" | tr '\n' ' ' | awk '
       { for (i = 1; i <= NF; i++) {
           if ($i == "milepost_room") { name = $(i + 2); list = ""; i += 2; continue }
           if (name == "") continue
           if ($i == ")") break
-          if ($i ~ /^(FLOOR|DEPS|LIBS|PUBLIC_LIBS|TEST_LIBS|TEST_DEPS|SOURCES)$/) { list = $i; continue }
-          if ($i ~ /^[a-z_]+$/ && list == "") { done = 1; break }
+          if ($i ~ /^(WITH_POSTGRES|FLOOR|DEPS|LIBS|PUBLIC_LIBS|TEST_LIBS|TEST_DEPS|SOURCES)$/) { list = $i; continue }
           if (list == "FLOOR") { floor = $i; list = "-" }
           if (list == "DEPS") deps = deps " " $i
           if (list == "TEST_DEPS") tests = tests " " $i
@@ -36,6 +35,7 @@ includes() {
   # May code of room `from` include room `to`, going down DEPS?
   function stands_on(from, to,   list, n, i) {
     if (from == to) return 1
+    if (from in floor && to in floor && floor[to] >= floor[from]) return 0
     n = split(deps[from], list, " ")
     for (i = 1; i <= n; i++) if (stands_on(list[i], to)) return 1
     return 0

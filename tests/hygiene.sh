@@ -43,7 +43,7 @@ mapfile -t sources < <(matching '^(src|app|tests|bench|fuzz)/.*\.(cpp|h)$')
 mapfile -t locks < <(matching '(^|/)package-lock\.json$')
 
 refuse "A path of one machine" '(^|[^A-Za-z0-9_.}/-])/(home|root|Users|work|workspace|mnt)/[A-Za-z0-9._-]' "${texts[@]}"
-refuse "A fixed temporary folder (take TMPDIR, or mkdtemp)" '(^|[^A-Za-z0-9_.}-])/tmp/[A-Za-z0-9._-]' "${texts[@]}"
+refuse "A fixed temporary folder (take TMPDIR, or mkdtemp)" '(^|[^A-Za-z0-9_.}-])/tm[p]/[A-Za-z0-9_-]*([^A-Za-z0-9_.-]|\.[^X]|$)' "${texts[@]}"
 refuse "A merge's leftovers" '^(<<<<<<<|>>>>>>>|\|\|\|\|\|\|\|)( |$)' "${texts[@]}"
 refuse "A note that does not say what is to be done" '(^|[^A-Za-z_])(TODO|FIXME|XXX)[^A-Za-z_]*$' "${code[@]}"
 refuse "White space at a line's end" '[[:blank:]]+$' "${code[@]}"

@@ -5,7 +5,7 @@
 # there when it comes back, and nothing half-written beside it. (store_test does the same to the store alone, see
 # tests/kill9.sh.) The work is done in kill9.mjs.
 #
-#   MILEPOST_KILL_ROUNDS   how often, 5 unless told. The long run, about six minutes an engine:
+#   MILEPOST_KILL_ROUNDS   how often, 5 unless told. The long run, some minutes an engine:
 #                            MILEPOST_KILL_ROUNDS=200 tests/system/kill9.sh sqlite
 #                            MILEPOST_KILL_ROUNDS=200 tests/postgres/with_cluster tests/system/kill9.sh postgres
 #   MILEPOST_KILL_SEED     repeats the moments of an earlier run; each run tells its seed
