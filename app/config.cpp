@@ -274,6 +274,7 @@ Loaded load_config(const std::string& file, const std::string& data,
                                  wrong});
     }
   }
+  std::ranges::stable_sort(loaded.mistakes, {}, &Mistake::line);
   auto& c = loaded.config;
   c.data_folder = data_folder(c, data, environment);
   const std::filesystem::path folder(c.data_folder);
@@ -298,7 +299,10 @@ std::vector<KeyFact> key_facts(const Config& config) {
           }
         },
         key.to);
-    if (key.may_hold_secret && value.find('@') != std::string::npos) value = "(secret)";
+    if (key.may_hold_secret &&
+        (value.find('@') != std::string::npos || value.find("password") != std::string::npos)) {
+      value = "(secret)";
+    }
     facts.push_back({key.path, variable_of(key.path), std::move(value)});
   }
   return facts;

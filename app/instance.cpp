@@ -28,14 +28,6 @@ store::Options key_store_options(const Config& config) {
   return options;
 }
 
-void migrate_and_tell(store::Database& database, store::Schema schema, base::Instant now) {
-  for (const auto& migration : store::migrate(database, schema, now)) {
-    base::log(
-        base::Level::Info, "store.migrated",
-        {{"set", schema == store::Schema::Main ? "main" : "keys"}, {"migration", migration.name}});
-  }
-}
-
 }  // namespace
 
 void make_data_folder(const Config& config) {
@@ -53,8 +45,8 @@ Instance::Instance(const Config& config) {
   make_data_folder(config);
   database = store::Database::open(store_options(config, config.store_url, &metrics));
   keys = store::Database::open(key_store_options(config));
-  migrate_and_tell(*database, store::Schema::Main, clock.now());
-  migrate_and_tell(*keys, store::Schema::Keys, clock.now());
+  store::migrate(*database, store::Schema::Main, clock.now());
+  store::migrate(*keys, store::Schema::Keys, clock.now());
   vault = std::make_unique<personal::Vault>(
       *keys, personal::MasterKey::load(config.master_key, true), clock);
   ledger = std::make_unique<personal::Ledger>(*database, clock);

@@ -7,6 +7,16 @@
 
 namespace {
 
+// The first word, when it should have been a command and is none.
+std::optional<std::string> unknown_word(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  const std::string word = argv[1];
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_name() == word) return std::nullopt;
+  }
+  return "there is no command " + word + "; see: milepost --help";
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Milepost: shipment tracking on your own machine.", "milepost");
   app::CommandLine line;
@@ -19,13 +29,6 @@ int run(int argc, char** argv) {
   app.add_option("--data", line.data, "Data folder; or MILEPOST_DATA (default: ./milepost-data)")
       ->type_name("DIR");
   app.add_flag("--json", line.json, "Machine-readable output, one JSON object a line");
-  app.footer(
-      "Try first:\n"
-      "  milepost detect RB123456785GB           whose number is this?\n"
-      "  milepost account create --email you@example.com\n"
-      "  milepost key create --account 1001 --name shop\n"
-      "  milepost serve                          then point a TrackingMore SDK here\n\n"
-      "Exit codes: 0 done, 1 refused or failed, 2 wrong command line or configuration.");
 
   app::add_serve(app, line);
   app::add_detect(app, line);
@@ -37,11 +40,23 @@ int run(int argc, char** argv) {
   app::add_migrate(app, line);
   app::add_completion(app, line);
   app::add_version(app, line);
+  app::add_examples(app);
+
+  // Last, because each command inherits what stands here when it is made.
+  app.footer(
+      "Try first:\n"
+      "  milepost detect RB123456785GB           whose number is this?\n"
+      "  milepost account create --email you@example.com\n"
+      "  milepost key create --account 1001 --name shop\n"
+      "  milepost serve                          then point a TrackingMore SDK here\n\n"
+      "Exit codes: 0 done, 1 refused or failed, 2 wrong command line or configuration.");
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? app::kOk : app::kUsage;
+    if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
+    app::complain(unknown_word(app, argc, argv).value_or(e.what()));
+    return app::kUsage;
   }
   return line.run ? line.run() : static_cast<int>(app::kUsage);
 }

@@ -1,6 +1,9 @@
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -78,6 +81,33 @@ class Sweeper {
   std::thread thread_;
 };
 
+// Two servers on one SQLite file would keep two sets of rate limits, and one would remember a key
+// that the other has destroyed. The lock goes with the process, however it ends.
+class ServingLock {
+ public:
+  explicit ServingLock(const Config& config) {
+    constexpr std::string_view kSqlite = "sqlite:";
+    if (!config.store_url.starts_with(kSqlite)) return;
+    const auto path = config.store_url.substr(kSqlite.size()) + ".serving";
+    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+    const bool is_taken = file_ >= 0 && errno == EWOULDBLOCK;
+    if (file_ >= 0) ::close(file_);
+    throw std::runtime_error(
+        is_taken ? "another milepost serves this store already (one server for a SQLite store; "
+                   "PostgreSQL takes several)"
+                 : fmt::format("{} cannot be made: {}", path, std::strerror(errno)));
+  }
+  ~ServingLock() {
+    if (file_ >= 0) ::close(file_);
+  }
+  ServingLock(const ServingLock&) = delete;
+  ServingLock& operator=(const ServingLock&) = delete;
+
+ private:
+  int file_ = -1;
+};
+
 sigset_t served_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -115,6 +145,8 @@ int serve(const Config& config) {
   ::signal(SIGPIPE, SIG_IGN);
   refuse_core_dumps();
 
+  make_data_folder(config);
+  const ServingLock lock(config);
   Instance instance(config);
   const couriers::Catalogue catalogue;
   const couriers::Detector detector(catalogue);

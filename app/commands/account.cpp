@@ -102,7 +102,7 @@ int list_plans(const CommandLine& line) {
 int change(const CommandLine& line, const base::Outcome<accounts::AccountError>& outcome,
            std::string_view done) {
   if (!outcome) return refuse(outcome.error());
-  if (!line.json) print_line(done);
+  print_line(line.json ? R"({"done":true})" : done);
   return kOk;
 }
 

@@ -33,5 +33,7 @@ void add_config(CLI::App& app, CommandLine& line);
 void add_migrate(CLI::App& app, CommandLine& line);
 void add_version(CLI::App& app, CommandLine& line);
 void add_completion(CLI::App& app, CommandLine& line);
+// The last word of the help of every command that has none of its own.
+void add_examples(CLI::App& app);
 
 }  // namespace app

@@ -120,6 +120,8 @@ void add_couriers(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand("couriers", "The couriers Milepost knows by name");
   auto asked = std::make_shared<Asked>();
   command->require_subcommand(0, 1);
+  command->add_option("WORDS", asked->words,
+                      "Part of a name or code, as in: milepost couriers dhl");
   auto* listing = command->add_subcommand("list", "List them, or those that match");
   listing->add_option("WORDS", asked->words, "Part of a name or code");
   listing->add_option("--country", asked->country, "Only those of a country")->type_name("CC");

@@ -96,6 +96,8 @@ std::string state_of(const accounts::Key& key, base::Instant now) {
 
 int list(const CommandLine& line, const Asked& asked) {
   Instance instance(line.config());
+  if (!instance.accounts->exists(asked.account_id))
+    return refuse(accounts::AccountError::UnknownAccount);
   std::vector<std::vector<std::string>> rows{
       {"KEY", "NAME", "BEGINS", "MAY", "STATE", "LAST USED", "EXPIRES"}};
   for (const auto& key : instance.accounts->list_keys(asked.account_id)) {
@@ -133,7 +135,8 @@ int revoke(const CommandLine& line, const Asked& asked) {
     complain("there is no such key, or it is revoked already");
     return kFailed;
   }
-  if (!line.json) print_line("Revoked. A running server refuses it within a second.");
+  print_line(line.json ? R"({"revoked":true})"
+                       : "Revoked. A running server refuses it within a second.");
   return kOk;
 }
 

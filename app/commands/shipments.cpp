@@ -28,14 +28,7 @@ struct Asked {
   std::string file;
 };
 
-bool account_exists(Instance& instance, std::int64_t account_id) {
-  return instance.database->read_now([&](store::Tx& tx) {
-    return tx.query("SELECT 1 FROM accounts WHERE account_id = $1", account_id).next();
-  });
-}
-
 // ---- In
-// ----------------------------------------------------------------------------------------------------------
 
 struct Counts {
   std::uint64_t read = 0, stored = 0, known = 0, refused = 0;
@@ -128,7 +121,7 @@ int import(const CommandLine& line, const Asked& asked) {
   std::error_code unknown;
   const auto size = std::filesystem::file_size(asked.file, unknown);
   Instance instance(line.config());
-  if (!account_exists(instance, asked.account_id)) {
+  if (!instance.accounts->exists(asked.account_id)) {
     complain(accounts::describe(accounts::AccountError::UnknownAccount));
     return kFailed;
   }
@@ -149,7 +142,6 @@ int import(const CommandLine& line, const Asked& asked) {
 }
 
 // ---- Out
-// ---------------------------------------------------------------------------------------------------------
 
 // Where an export stands: after the shipment created then, with this id.
 struct Position {
@@ -187,7 +179,7 @@ Position resume(const std::string& partial, Instance& instance, std::int64_t acc
 
 int export_all(const CommandLine& line, const Asked& asked) {
   Instance instance(line.config());
-  if (!account_exists(instance, asked.account_id)) {
+  if (!instance.accounts->exists(asked.account_id)) {
     complain(accounts::describe(accounts::AccountError::UnknownAccount));
     return kFailed;
   }
@@ -275,7 +267,7 @@ void add_shipments(CLI::App& app, CommandLine& line) {
         ->type_name("ID");
     one->add_option("--format", asked->format, "v4: TrackingMore v4 tracking objects")
         ->check(CLI::IsMember({"v4"}))
-        ->type_name("v4");
+        ->type_name("FORM");
     one->callback(
         [&line, asked, run] { line.run = [&line, asked, run] { return run(line, *asked); }; });
     return one;

@@ -181,6 +181,12 @@ base::Result<std::int64_t, AccountError> Accounts::create(std::string_view email
   return *id;
 }
 
+bool Accounts::exists(std::int64_t account_id) {
+  return state_->database.read_now([&](store::Tx& tx) {
+    return tx.query("SELECT 1 FROM accounts WHERE account_id = $1", account_id).next();
+  });
+}
+
 std::vector<Account> Accounts::list() {
   auto& s = *state_;
   return s.database.read_now([&](store::Tx& tx) {

@@ -87,6 +87,7 @@ class Accounts {
   // ---- For the command line: these block. ----
   base::Result<std::int64_t, AccountError> create(std::string_view email, std::string_view plan);
   std::vector<Account> list();
+  bool exists(std::int64_t account_id);
   base::Outcome<AccountError> set_plan(std::int64_t account_id, std::string_view plan);
   base::Outcome<AccountError> set_suspended(std::int64_t account_id, bool is_suspended);
 

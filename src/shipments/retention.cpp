@@ -54,6 +54,21 @@ std::int64_t sweep_account(store::Database& database, personal::Vault& vault,
   }
 }
 
+// In slices, so that no write waits long behind it.
+std::int64_t sweep_ledger(store::Database& database, base::Instant cutoff) {
+  std::int64_t swept = 0;
+  for (;;) {
+    const auto slice = database.write_now([&](store::Tx& tx) {
+      auto last = tx.query(
+          "SELECT at FROM access_ledger WHERE at <= $1 ORDER BY at LIMIT 1 OFFSET 5000", cutoff);
+      const auto until = last.next() ? last.instant(0) : cutoff;
+      return tx.execute("DELETE FROM access_ledger WHERE at <= $1", until);
+    });
+    if (slice == 0) return swept;
+    swept += slice;
+  }
+}
+
 }  // namespace
 
 Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Instant now) {
@@ -65,6 +80,10 @@ Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Ins
                         account_id, now);
     });
   }
+  swept.ledger_rows = sweep_ledger(database, now - kLedgerKept);
+  swept.quota_cycles = database.write_now([&](store::Tx& tx) {
+    return tx.execute("DELETE FROM quota_cycles WHERE cycle_start <= $1", now - kQuotaKept);
+  });
   if (swept.shipments + swept.air_waybills > 0) database.checkpoint();
   return swept;
 }

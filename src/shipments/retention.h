@@ -9,11 +9,17 @@ namespace shipments {
 struct Swept {
   std::int64_t shipments = 0;
   std::int64_t air_waybills = 0;
+  std::int64_t ledger_rows = 0;
+  std::int64_t quota_cycles = 0;
 };
 
-// Forgets every shipment and air waybill whose expires_at has come. Blocks; works in small
-// transactions, so that nobody waits behind it. May be stopped and begun again at any moment: a row
-// without its key is deleted next time.
+// The retention classes ledger-180d and quota-13m of data/privacy/retention.toml.
+inline constexpr std::chrono::days kLedgerKept{180};
+inline constexpr std::chrono::days kQuotaKept{396};
+
+// Forgets every shipment and air waybill whose expires_at has come, and the rows about them that
+// may stay no longer. Blocks; works in small transactions, so that nobody waits behind it. May be
+// stopped and begun again at any moment: a row without its key is deleted next time.
 Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Instant now);
 
 // Forgets one shipment now (its consignee's key and its row).

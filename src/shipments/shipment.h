@@ -3,7 +3,7 @@
 // Tracking and order numbers stay in the head: they are references, useless without the carrier's
 // or the shop's own records, and the look-ups of the product go by them. Everything that can name a
 // person or was written freely lies in the body and travels as Personal<>
-// (docs/decisions/0007-sealed-body.md).
+// (docs/decisions/0007-one-sealed-body.md).
 #pragma once
 #include <cstdint>
 #include <string>

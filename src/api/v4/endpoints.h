@@ -1,4 +1,4 @@
-// The nine calls of the v4 API. The contract: DESIGN's "v4" rules in docs/api-v4.md.
+// The nine calls of the v4 API. What they promise: docs/api-v4.md.
 #pragma once
 #include <chrono>
 #include <functional>

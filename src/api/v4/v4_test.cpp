@@ -402,6 +402,30 @@ TEST_P(V4, ForgetsEverythingAfter180DaysAndNotBefore) {
   EXPECT_EQ(count(), 0U);
 }
 
+TEST_P(V4, KeepsTheLedgerAndTheQuotaAsLongAsTheyMayBeKept) {
+  world().create("RB123456785GB", "royal-mail", kPerson);
+  const auto rows = [&](std::string_view table) {
+    return world().database().read_now([&](store::Tx& tx) {
+      auto r = tx.query(fmt::format("SELECT COUNT(*) FROM {}", table));
+      r.next();
+      return r.integer(0);
+    });
+  };
+  const auto sweep = [&] {
+    return shipments::sweep_expired(world().database(), world().vault, world().clock.now());
+  };
+  world().clock.advance(std::chrono::days(180) - std::chrono::seconds(1));
+  sweep();
+  EXPECT_EQ(rows("access_ledger"), 1);
+  world().clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(sweep().ledger_rows, 1);
+  EXPECT_EQ(rows("access_ledger"), 0);
+  EXPECT_EQ(rows("quota_cycles"), 1);
+  world().clock.advance(std::chrono::days(217));
+  EXPECT_EQ(sweep().quota_cycles, 1);
+  EXPECT_EQ(rows("quota_cycles"), 0);
+}
+
 // clause-046: a shipment's age begins when it was provided, whatever the caller says of it.
 TEST_P(V4, LetsNobodySetALongerLife) {
   shipments::Shipment forever;

@@ -44,3 +44,5 @@ CREATE TABLE access_ledger (
   subjects INTEGER NOT NULL,
   fields INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX access_ledger_by_age ON access_ledger (at);

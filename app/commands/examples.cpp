@@ -1,0 +1,54 @@
+#include "app/commands/commands.h"
+
+namespace app {
+namespace {
+
+struct Example {
+  std::string_view command;
+  std::string_view text;
+};
+
+// For the commands whose help says nothing more by itself.
+constexpr Example kExamples[] = {
+    {"couriers list", "  milepost couriers list post --country NL"},
+    {"couriers show", "  milepost couriers show usps --json"},
+    {"account", "  milepost account create --email you@example.com"},
+    {"account create", "  milepost account create --email you@example.com --plan basic --json"},
+    {"account list", "  milepost account list --json"},
+    {"account plans", "  milepost account plans"},
+    {"account plan", "  milepost account plan --account 1001 --plan pro"},
+    {"account suspend",
+     "  milepost account suspend --account 1001      its keys get 403 within a second"},
+    {"account resume", "  milepost account resume --account 1001"},
+    {"key", "  milepost key create --account 1001 --name shop --scopes read"},
+    {"key create", "  milepost key create --account 1001 --name shop --expires 2027-12-31"},
+    {"key list", "  milepost key list --account 1001"},
+    {"key revoke", "  milepost key revoke --account 1001 --key 2"},
+    {"shipments", "  milepost shipments import --account 1001 --format v4 trackings.json"},
+    {"config", "  milepost config example > milepost.toml && milepost config check milepost.toml"},
+    {"config check",
+     "  milepost config check milepost.toml          exit code 2 when there is a mistake"},
+    {"config show", "  milepost config show --config milepost.toml"},
+    {"config example", "  milepost config example > milepost.toml"},
+    {"migrate", "  milepost migrate --check                     before an upgrade"},
+    {"version", "  milepost version --json"},
+};
+
+CLI::App* find(CLI::App& app, std::string_view path) {
+  CLI::App* at = &app;
+  while (!path.empty()) {
+    const auto word = path.substr(0, path.find(' '));
+    at = at->get_subcommand(std::string(word));
+    path.remove_prefix(std::min(path.size(), word.size() + 1));
+  }
+  return at;
+}
+
+}  // namespace
+
+void add_examples(CLI::App& app) {
+  for (const auto& example : kExamples)
+    find(app, example.command)->footer(std::string(example.text));
+}
+
+}  // namespace app
