@@ -24,7 +24,7 @@ store::Options key_store_options(const Config& config) {
   options.readers = 1;
   options.writers = 2;
   options.cache_bytes = 4 << 20;
-  options.map_bytes = 64 << 20;
+  options.map_bytes = 48 << 20;
   return options;
 }
 

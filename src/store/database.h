@@ -204,7 +204,7 @@ struct Options {
   int group = 256;
   // SQLite: memory for pages and mapped bytes, per connection and in all.
   std::int64_t cache_bytes = 16 << 20;
-  std::int64_t map_bytes = 256 << 20;
+  std::int64_t map_bytes = 128 << 20;
   // SQLite: how long a transaction waits for another process that has the file locked.
   std::chrono::milliseconds busy_timeout{5000};
   base::Metrics* metrics = nullptr;
