@@ -280,6 +280,7 @@ Loaded load_config(const std::string& file, const std::string& data,
   const std::filesystem::path folder(c.data_folder);
   if (c.store_url.empty()) c.store_url = "sqlite:" + (folder / "milepost.db").string();
   if (c.master_key.empty()) c.master_key = (folder / "master.key").string();
+  c.is_keys_url_ours = c.keys_url.empty();
   if (c.keys_url.empty()) {
     c.keys_url = c.store_url.starts_with("sqlite:") ? "sqlite:" + (folder / "keys.db").string()
                                                     : beside(c.store_url);

@@ -39,8 +39,10 @@ struct Config {
 
   std::string contact;
 
-  // Not a key of the file: where everything without a path of its own lives.
+  // Not keys of the file: where everything without a path of its own lives, and whether the key
+  // store's place was chosen by us.
   std::string data_folder;
+  bool is_keys_url_ours = false;
 };
 
 // One mistake in a configuration, told so that it can be found.

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "store/migrations.h"
+#include "store/provision.h"
 
 namespace app {
 namespace {
@@ -44,6 +45,8 @@ void make_data_folder(const Config& config) {
 Instance::Instance(const Config& config) {
   make_data_folder(config);
   database = store::Database::open(store_options(config, config.store_url, &metrics));
+  if (config.is_keys_url_ours && database->is_shared())
+    store::ensure_database(config.keys_url, config.store_url);
   keys = store::Database::open(key_store_options(config));
   store::migrate(*database, store::Schema::Main, clock.now());
   store::migrate(*keys, store::Schema::Keys, clock.now());

@@ -2,6 +2,7 @@
 #include "app/terminal.h"
 #include "base/json_writer.h"
 #include "store/migrations.h"
+#include "store/provision.h"
 
 namespace app {
 namespace {
@@ -18,6 +19,9 @@ int migrate(const CommandLine& line, bool only_check) {
   const auto config = line.config();
   make_data_folder(config);
   std::size_t pending = 0;
+  const bool is_shared = !config.store_url.starts_with("sqlite:");
+  if (config.is_keys_url_ours && is_shared && !only_check)
+    store::ensure_database(config.keys_url, config.store_url);
   for (const auto& set : kSets) {
     store::Options options;
     options.url = config.*set.url;
