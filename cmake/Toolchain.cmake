@@ -26,7 +26,8 @@ if(MILEPOST_SANITIZE)
   add_link_options(-fsanitize=${MILEPOST_SANITIZE})
 endif()
 if(MILEPOST_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  # clang 14 counts coroutine frames' functions as wrongly typed, hence no "function".
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=function -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 endif()
 

@@ -4,6 +4,7 @@
 #include "app/commands/commands.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "base/time.h"
 
 namespace app {
@@ -70,6 +71,9 @@ int import(const CommandLine& line, const Asked& asked) {
     complain("type or paste the key, then Ctrl-D (it is not taken from the command line)");
   const std::string text((std::istreambuf_iterator<char>(std::cin)),
                          std::istreambuf_iterator<char>());
+  constexpr std::size_t kShort = 16;
+  if (base::trim(text).size() < kShort)
+    complain("that is short enough to be guessed; replace it when you can");
   Instance instance(line.config());
   const auto id = instance.accounts->import_key(asked.account_id, asked.name, text, terms->scopes,
                                                 terms->expires_at);

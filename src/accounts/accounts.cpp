@@ -107,7 +107,7 @@ std::string_view describe(AccountError error) {
     case AccountError::UnknownAccount:
       return "there is no such account (see: milepost account list)";
     case AccountError::KeyInvalid:
-      return "a key is 8 to 256 bytes of printable text";
+      return "a key is printable text of 1 to 256 bytes";
     case AccountError::KeyTaken:
       return "this key is in use already";
     case AccountError::ExpiryInvalid:
@@ -267,7 +267,7 @@ base::Result<std::int64_t, AccountError> Accounts::import_key(
     std::int64_t account_id, std::string_view name, std::string_view text, Scopes scopes,
     std::optional<base::Instant> expires_at) {
   text = base::trim(text);
-  if (text.size() < 8 || text.size() > 256 || !is_printable(text))
+  if (text.empty() || text.size() > 256 || !is_printable(text))
     return base::Failure{AccountError::KeyInvalid};
   // A quarter of it at most, so that the stored prefix gives nothing away.
   const auto prefix = std::string(text.substr(0, std::min<std::size_t>(6, text.size() / 4)));

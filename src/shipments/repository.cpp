@@ -313,8 +313,7 @@ std::vector<Shipment> Repository::list_by_numbers(store::Tx& tx, std::int64_t ac
                                                   const std::vector<std::string>& numbers) const {
   std::vector<std::string_view> distinct(numbers.begin(), numbers.end());
   std::ranges::sort(distinct);
-  const auto repeated = std::ranges::unique(distinct);
-  distinct.erase(repeated.begin(), repeated.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   std::vector<Shipment> found;
   for (const auto number : distinct) {
     auto some = collect(tx.query("SELECT " MILEPOST_SHIPMENT_COLUMNS
