@@ -63,18 +63,20 @@ std::string sentence(const Detection& d) {
 }
 
 void explain_candidate(const Detector& detector, const Detection& detection,
-                       const Candidate& candidate) {
+                       const Candidate& candidate, std::string& told_before) {
   const auto& courier = *candidate.courier;
   print_line(fmt::format("\n  {}  {}{}  {}", bold(courier.code), courier.name,
                          courier.country.empty() ? "" : fmt::format(" ({})", courier.country),
                          dim(fmt::format("{:.0f} %", candidate.confidence * 100))));
   for (const auto& evidence : detector.explain(detection, candidate))
     print_line("    " + evidence.says);
-  const auto parts = detector.parts(detection, candidate);
-  if (parts.size() > 1) {
-    for (const auto& part : parts)
-      print_line(fmt::format("    {:<12} {}", part.text, dim(part.meaning)));
+  // Candidates of one form read the number alike: its parts are told once.
+  std::string told;
+  for (const auto& part : detector.parts(detection, candidate)) {
+    told += fmt::format("    {:<12} {}\n", part.text, dim(part.meaning));
   }
+  if (std::ranges::count(told, '\n') > 1 && told != told_before) print(told);
+  told_before = told;
   const auto link = couriers::Catalogue::tracking_link(courier, detection.number);
   if (!link.empty()) print_line("    " + dim(link));
 }
@@ -84,13 +86,14 @@ void explain(const Detector& detector, const Detection& detection) {
                          sentence(detection)));
   constexpr std::size_t kShown = 5;
   std::size_t shown = 0;
+  std::string told_before;
   for (const auto& candidate : detection.candidates) {
     if (shown++ == kShown) {
       print_line(dim(
           fmt::format("\n  and {} more (--json shows all)", detection.candidates.size() - kShown)));
       break;
     }
-    explain_candidate(detector, detection, candidate);
+    explain_candidate(detector, detection, candidate, told_before);
   }
   print_line("");
 }

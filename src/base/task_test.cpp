@@ -22,8 +22,10 @@ base::Task<std::string> failing() {
 struct Elsewhere {
   std::thread& thread;
   bool await_ready() const { return false; }
+  // The frame that holds this awaiter may be gone before the assignment: it is not touched after.
   void await_suspend(std::coroutine_handle<> h) {
-    thread = std::thread([h] { h.resume(); });
+    auto& started = thread;
+    started = std::thread([h] { h.resume(); });
   }
   void await_resume() const {}
 };

@@ -306,7 +306,10 @@ describe('accounts, keys and shipments beside a running server', () => {
     const again = beside(['key', 'import', '--account', account('second'), '--name', 'thief'], { input: old })
     assert.equal(again.code, 1, 'one key opens one account')
     assert.ok(!again.said.includes(old))
-    for (const input of ['', 'short', 'x'.repeat(300), 'two\nlines-of-text'])
+    const short = beside(['key', 'import', '--account', account('first'), '--name', 'short'], { input: 'k9.short' })
+    assert.equal(short.code, 0, short.said)
+    assert.match(short.said, /guessed/, 'a short key is taken, with a warning')
+    for (const input of ['', 'x'.repeat(300), 'two\nlines-of-text'])
       assert.equal(beside(['key', 'import', '--account', account('first'), '--name', 'x'], { input }).code, 1, JSON.stringify(input.slice(0, 20)))
   })
   test('a suspended account is refused with 403, and served again afterwards', async () => {
