@@ -37,7 +37,13 @@ void tell(std::string_view figure, double value, std::string_view unit, double b
   all_hold = all_hold && holds;
   base::JsonWriter json;
   json.begin_object().key("figure").value(figure).key("value").value(value);
-  json.key("unit").value(unit).key("bar").value(bar).key("holds").value(holds).end_object();
+  json.key("unit").value(unit);
+  if (kind == Bar::None) {
+    json.key("bar").null().key("holds").null();
+  } else {
+    json.key("bar").value(bar).key("holds").value(holds);
+  }
+  json.end_object();
   fmt::print("{}\n", std::move(json).text());
 }
 

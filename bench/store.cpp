@@ -38,7 +38,7 @@ void print(const char* figure, double value, const char* unit, double bar, bool 
   const bool holds = std::isnan(bar) || (at_least ? value >= bar : value <= bar);
   std::printf("{\"figure\":\"%s\",\"value\":%.4g,\"unit\":\"%s\",", figure, value, unit);
   std::isnan(bar) ? std::printf("\"bar\":null") : std::printf("\"bar\":%.4g", bar);
-  std::printf(",\"holds\":%s}\n", holds ? "true" : "false");
+  std::printf(",\"holds\":%s}\n", std::isnan(bar) ? "null" : holds ? "true" : "false");
   std::fflush(stdout);
 }
 constexpr double kNoBar = std::numeric_limits<double>::quiet_NaN();

@@ -171,10 +171,12 @@ class Conditions {
 }  // namespace
 
 std::string Repository::seal(const Shipment& shipment) const {
-  const auto envelope = shipment.body.envelope();
+  return seal(shipment.head, shipment.body.envelope());
+}
+
+std::string Repository::seal(const Head& head, const personal::Envelope& envelope) const {
   if (envelope.is_empty()) return {};
-  auto sealed = vault_.seal(identity(shipment.head.account_id, shipment.head.id),
-                            shipment.head.subject, envelope);
+  auto sealed = vault_.seal(identity(head.account_id, head.id), head.subject, envelope);
   if (!sealed) {
     throw store::StoreError(
         fmt::format("a shipment could not be sealed: {}", describe(sealed.error())));

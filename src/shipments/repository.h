@@ -47,6 +47,7 @@ class Repository {
   // The sealed body; empty when there is nothing to seal. The head's id, account and subject must
   // be set.
   std::string seal(const Shipment& shipment) const;
+  std::string seal(const Head& head, const personal::Envelope& envelope) const;
 
   enum class Inserted { Yes, NumberExists, IdExists };
   // Sets expires_at itself: 180 days after the data was received, whatever the head says.

@@ -30,9 +30,10 @@ base::Task<> prepare(Context& context, const accounts::Caller& caller, Draft& dr
   head.id = base::Id::make(now);
   head.source = shipments::Source::Api;
   head.created_at = head.updated_at = now;
-  if (draft.shipment.body.envelope().is_empty()) co_return;
+  const auto envelope = draft.shipment.body.envelope();
+  if (envelope.is_empty()) co_return;
   head.subject = co_await context.shipments.vault().new_subject(caller.account_id);
-  draft.sealed = context.shipments.seal(draft.shipment);
+  draft.sealed = context.shipments.seal(head, envelope);
 }
 
 void give_back(Context& context, const Draft& draft) {
@@ -92,9 +93,9 @@ std::string batch_json(const std::vector<Item>& items, const std::vector<Draft>&
 }  // namespace
 
 Answer create_tracking(Context& context, accounts::Caller caller, http::Request request) {
-  const auto fields = parse_object(request.body());
+  auto fields = parse_object(request.body());
   if (!fields) co_return failure(fields.error());
-  auto read = read_create(*fields, context.catalogue);
+  auto read = read_create(std::move(*fields), context.catalogue);
   if (!read) co_return failure(read.error());
 
   Draft draft{std::move(*read), {}, {}, {}};

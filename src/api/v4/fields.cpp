@@ -238,15 +238,14 @@ class ListReader {
 
 }  // namespace
 
-base::Result<shipments::Shipment, Failing> read_create(const Fields& given,
+base::Result<shipments::Shipment, Failing> read_create(Fields fields,
                                                        const couriers::Catalogue& catalogue) {
-  if (base::trim(given[Field::TrackingNumber]).empty())
+  if (base::trim(fields[Field::TrackingNumber]).empty())
     return base::Failure{Failing{Error::NumberRequired}};
-  auto number = shipments::normalise_number(given[Field::TrackingNumber]);
+  auto number = shipments::normalise_number(fields[Field::TrackingNumber]);
   if (!number) return base::Failure{Failing{Error::NumberInvalid}};
-  const auto* courier = catalogue.find(base::trim(given[Field::CourierCode]));
+  const auto* courier = catalogue.find(base::trim(fields[Field::CourierCode]));
   if (courier == nullptr) return base::Failure{Failing{Error::CourierInvalid}};
-  Fields fields = given;
   if (const auto failing = check_forms(fields)) return base::Failure{*failing};
   if (!has_special_fields(fields, *courier))
     return base::Failure{Failing{Error::SpecialFieldsMissing}};

@@ -19,7 +19,7 @@ inline constexpr std::size_t kLongestNote = 2000;
 
 // A new shipment without id, account, subject and times. The number and courier are checked, the
 // courier's special fields are there (4122 comes before any quota is charged).
-base::Result<shipments::Shipment, Failing> read_create(const Fields& fields,
+base::Result<shipments::Shipment, Failing> read_create(Fields fields,
                                                        const couriers::Catalogue& catalogue);
 
 // What an update changes. Empty means "leave as it is", never "clear".
