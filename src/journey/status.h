@@ -34,9 +34,4 @@ struct Substatus {
 };
 std::optional<Substatus> parse_substatus(std::string_view word);
 
-// A shipment in one of these moves no more, except by retrack.
-constexpr bool is_final(Status status) {
-  return status == Status::Delivered || status == Status::Expired;
-}
-
 }  // namespace journey

@@ -12,7 +12,7 @@ namespace personal {
 namespace {
 
 // Rows of one INSERT, and keys of one SELECT: one statement each, prepared once. A statement has at
-// most 64 parameters.
+// most 256 parameters.
 constexpr std::size_t kInsertRows = 31;
 constexpr std::size_t kSelectKeys = 63;
 

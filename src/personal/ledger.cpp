@@ -18,7 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t kColumns = 9;
-constexpr std::size_t kInsertRows = 7;  // in one statement: a statement has at most 64 parameters
+constexpr std::size_t kInsertRows =
+    7;  // in one statement: 63 parameters, few enough for both engines
 // A batch is written this long after its first row, or when it has this many.
 constexpr auto kGather = 10ms;
 constexpr std::size_t kBatch = 2048;

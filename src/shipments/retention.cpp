@@ -88,21 +88,4 @@ Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Ins
   return swept;
 }
 
-bool forget_shipment(store::Database& database, personal::Vault& vault, std::int64_t account_id,
-                     const base::Id& id) {
-  const auto subject = database.read_now([&](store::Tx& tx) -> std::optional<personal::SubjectId> {
-    auto rows = tx.query("SELECT subject FROM shipments WHERE account_id = $1 AND id = $2",
-                         account_id, store::Blob{id.bytes()});
-    if (!rows.next()) return std::nullopt;
-    return rows.integer(0);
-  });
-  if (!subject) return false;
-  if (*subject != 0) vault.forget(account_id, std::span(&*subject, 1));
-  database.write_now([&](store::Tx& tx) {
-    tx.execute("DELETE FROM shipments WHERE account_id = $1 AND id = $2", account_id,
-               store::Blob{id.bytes()});
-  });
-  return true;
-}
-
 }  // namespace shipments

@@ -22,8 +22,4 @@ inline constexpr std::chrono::days kQuotaKept{396};
 // stopped and begun again at any moment: a row without its key is deleted next time.
 Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Instant now);
 
-// Forgets one shipment now (its consignee's key and its row).
-bool forget_shipment(store::Database& database, personal::Vault& vault, std::int64_t account_id,
-                     const base::Id& id);
-
 }  // namespace shipments

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+
+#include "api/v4/tracking_keys.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "journey/journey.h"
@@ -51,17 +54,10 @@ journey::Leg leg(const object& shipment, std::string_view key) {
   out.reference_number = text(from, "reference_number");
   object milestones;
   if (from.at_key("milestone_date").get_object().get(milestones) == simdjson::SUCCESS) {
-    std::size_t i = 0;
-    for (const auto name : {"inforeceived_date", "pickup_date", "outfordelivery_date",
-                            "delivery_date", "returning_date", "returned_date"}) {
-      out.milestones[i++] = text(milestones, name);
-    }
+    for (std::size_t i = 0; i < kMilestoneKeys.size(); ++i)
+      out.milestones[i] = text(milestones, kMilestoneKeys[i]);
   }
-  std::size_t i = 0;
-  for (const auto name : {"pickup_date", "departed_airport_date", "arrived_abroad_date",
-                          "customs_received_date", "arrived_destination_date"}) {
-    out.dates[i++] = text(from, name);
-  }
+  for (std::size_t i = 0; i < kLegDateKeys.size(); ++i) out.dates[i] = text(from, kLegDateKeys[i]);
   simdjson::dom::array scans;
   if (from.at_key("trackinfo").get_array().get(scans) == simdjson::SUCCESS) {
     for (const auto scan : scans) {
@@ -120,11 +116,11 @@ shipments::Body body_of(const object& from) {
   return body;
 }
 
+// What another platform calls otherwise came by an import.
 shipments::Source source_of(std::string_view word) {
-  if (word == "API") return shipments::Source::Api;
-  if (word == "WEB") return shipments::Source::Web;
-  if (word == "MAILBOX") return shipments::Source::Mailbox;
-  return shipments::Source::Import;
+  const auto found = std::ranges::find(kSourceNames, word);
+  return found == kSourceNames.end() ? shipments::Source::Import
+                                     : static_cast<shipments::Source>(found - kSourceNames.begin());
 }
 
 // The head's plain texts; status and times are judged by the caller.

@@ -1,5 +1,6 @@
 #include "api/v4/tracking_json.h"
 
+#include "api/v4/tracking_keys.h"
 #include "base/time.h"
 #include "journey/journey.h"
 
@@ -10,13 +11,6 @@ using base::JsonWriter;
 using journey::JourneyView;
 using CheckpointView = journey::BasicCheckpoint<std::string_view>;
 using LegView = journey::BasicLeg<std::string_view>;
-
-constexpr std::array<std::string_view, journey::kMilestones> kMilestoneKeys = {
-    "inforeceived_date", "pickup_date",    "outfordelivery_date",
-    "delivery_date",     "returning_date", "returned_date"};
-constexpr std::array<std::string_view, journey::kLegDates> kLegDateKeys = {
-    "pickup_date", "departed_airport_date", "arrived_abroad_date", "customs_received_date",
-    "arrived_destination_date"};
 
 void text(JsonWriter& json, std::string_view key, std::string_view value) {
   json.key(key).value_or_null(value);
@@ -56,20 +50,6 @@ void write_leg(JsonWriter& json, const LegView& leg, const couriers::Courier* co
   json.key("trackinfo").begin_array();
   for (const auto& checkpoint : leg.checkpoints) write_checkpoint(json, checkpoint);
   json.end_array().end_object();
-}
-
-std::string_view source_name(shipments::Source source) {
-  switch (source) {
-    case shipments::Source::Api:
-      return "API";
-    case shipments::Source::Web:
-      return "WEB";
-    case shipments::Source::Import:
-      return "IMPORT";
-    case shipments::Source::Mailbox:
-      return "MAILBOX";
-  }
-  return "API";
 }
 
 std::string_view archived_name(bool is_archived) { return is_archived ? "archived" : "tracking"; }
@@ -119,7 +99,7 @@ void write_tracking(JsonWriter& json, const shipments::Shipment& s,
   json.key("delivery_status").value(journey::name(h.status));
   json.key("archived").value(archived_name(h.is_archived));
   json.key("updating").value(h.status == journey::Status::Pending && !h.is_archived);
-  json.key("source").value(source_name(h.source));
+  json.key("source").value(kSourceNames[static_cast<std::size_t>(h.source)]);
   text(json, "destination_country", h.destination_country);
   text(json, "destination_state", j.destination_state);
   text(json, "destination_city", j.destination_city);
