@@ -1,0 +1,184 @@
+#include "pages/endpoints.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "pages/link.h"
+
+namespace pages {
+namespace {
+
+using base::Task;
+using http::Request;
+using http::Response;
+using RecipientAccess = personal::Access<personal::Purpose::ShowToRecipient>;
+
+constexpr int kMostRows = 300;
+
+// The value of a query's key; the last one wins.
+std::string query_value(const Request& request, std::string_view key) {
+  std::string found;
+  for (auto& [name, value] : http::parse_query(request.query(), http::Plus::IsSpace)) {
+    if (name == key) found = std::move(value);
+  }
+  return found;
+}
+
+const Words& words_of(const Request& request) {
+  return Words::choose(query_value(request, "lang"), request.header("Accept-Language"));
+}
+
+Response page(int status, std::string body) {
+  auto response = http::html(status, std::move(body));
+  auto& headers = response.headers;
+  headers.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+      "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+  headers.emplace_back("Referrer-Policy", "no-referrer");
+  headers.emplace_back("X-Robots-Tag", "noindex, nofollow");
+  headers.emplace_back("Cache-Control", "private, no-cache");
+  headers.emplace_back("Vary", "Accept-Language");
+  return response;
+}
+
+std::string etag_of(std::string_view body) {
+  return fmt::format("\"{:016x}\"", std::hash<std::string_view>()(body));
+}
+
+// The page, or 304 when whoever asks has it already.
+Response fresh(const Request& request, std::string body) {
+  const auto etag = etag_of(body);
+  auto response =
+      request.header("If-None-Match") == etag ? page(304, {}) : page(200, std::move(body));
+  response.headers.emplace_back("ETag", etag);
+  return response;
+}
+
+// Asks by the language as well, so that a list's links keep it.
+std::string with_language(std::string path, const Request& request) {
+  const auto chosen = query_value(request, "lang");
+  if (Words::find(chosen) == nullptr) return path;
+  return path + "?lang=" + std::string(Words::find(chosen)->language());
+}
+
+struct Shown {
+  std::string html;
+  shipments::Head head;
+};
+
+std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& token,
+                          const Words& words) {
+  const auto place = read_tracking_token(context.shipments.vault(), token);
+  if (!place) return std::nullopt;
+  auto shipment = context.shipments.find(tx, place->account_id, place->id);
+  if (!shipment) return std::nullopt;
+  RecipientAccess access(context.ledger, {personal::ActorKind::Subject, 0}, place->account_id,
+                         "pages.tracking");
+  if (shipment->head.subject != 0) access.about(shipment->head.subject);
+  journey::JourneyView view;
+  if (!journey::decode_view(open(shipment->body.journey, access), view)) view = {};
+  const Parcel parcel{shipment->head, view, open(shipment->body.title, access),
+                      context.catalogue.find(shipment->head.courier_code),
+                      context.asked ? context.asked(tx, shipment->head) : Asked{}};
+  return Shown{render_tracking(parcel, words), shipment->head};
+}
+
+Task<Response> tracking(Context& context, Request request) {
+  const auto& words = words_of(request);
+  const std::string token(request.parameter("token"));
+  auto work = [&](store::Tx& tx) { return show(context, tx, token, words); };
+  auto shown = co_await context.database.read(work);
+  if (!shown) co_return page(404, render_nothing(words));
+  if (context.watched) context.watched(shown->head);
+  co_return fresh(request, std::move(shown->html));
+}
+
+void take_newest_event(ShopRow& row, const journey::JourneyView& view) {
+  const auto& leg = view.destination.checkpoints.empty() ? view.origin : view.destination;
+  if (leg.checkpoints.empty()) return;
+  const auto& newest = leg.checkpoints.front();
+  row.last = newest.text;
+  row.at = newest.date;
+  row.place = newest.location;
+}
+
+ShopRow row_of(Context& context, const shipments::Shipment& shipment, RecipientAccess& access) {
+  ShopRow row;
+  if (shipment.head.subject != 0) access.about(shipment.head.subject);
+  journey::JourneyView view;
+  if (!journey::decode_view(open(shipment.body.journey, access), view)) view = {};
+  const auto* courier = context.catalogue.find(shipment.head.courier_code);
+  row.path = tracking_path(context.shipments.vault(), {shipment.head.account_id, shipment.head.id});
+  row.number = shipment.head.tracking_number;
+  row.title = open(shipment.body.title, access);
+  row.carrier = courier != nullptr ? std::string(courier->name) : shipment.head.courier_code;
+  row.status = shipment.head.status;
+  row.substatus = shipment.head.substatus;
+  row.estimate = view.scheduled_delivery_date;
+  take_newest_event(row, view);
+  return row;
+}
+
+std::vector<std::pair<journey::Status, int>> counts_of(store::Tx& tx, std::int64_t account) {
+  std::vector<std::pair<journey::Status, int>> counts;
+  auto rows = tx.query(
+      "SELECT status, COUNT(*) FROM shipments WHERE account_id = $1 GROUP BY status ORDER BY "
+      "status",
+      account);
+  while (rows.next()) {
+    counts.emplace_back(static_cast<journey::Status>(rows.integer(0)),
+                        static_cast<int>(rows.integer(1)));
+  }
+  return counts;
+}
+
+Task<Response> demo_shop(Context& context, Request request) {
+  const auto& words = words_of(request);
+  const auto account = *context.demo_account;
+  shipments::Filter filter;
+  const auto only = journey::parse_status(query_value(request, "status"));
+  if (only) filter.statuses.push_back(*only);
+  auto work = [&](store::Tx& tx) {
+    Shop shop;
+    shop.only = only;
+    shop.counts = counts_of(tx, account);
+    RecipientAccess access(context.ledger, {personal::ActorKind::Member, 0}, account, "pages.demo");
+    for (const auto& shipment : context.shipments.list(tx, account, filter, {1, kMostRows})) {
+      shop.rows.push_back(row_of(context, shipment, access));
+      shop.rows.back().path = with_language(std::move(shop.rows.back().path), request);
+    }
+    return render_shop(shop, words);
+  };
+  auto html = co_await context.database.read(work);
+  co_return fresh(request, std::move(html));
+}
+
+Task<Response> asset(const Asset& asset) {
+  Response response;
+  response.content_type = asset.content_type;
+  response.body = asset.body;
+  response.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  co_return response;
+}
+
+}  // namespace
+
+void add_routes(http::Router& router, Context& context) {
+  router.add("GET", "/t/{token}",
+             [&context](Request request) { return tracking(context, std::move(request)); });
+  if (context.demo_account) {
+    router.add("GET", "/demo",
+               [&context](Request request) { return demo_shop(context, std::move(request)); });
+  }
+  for (const auto& file : assets()) {
+    router.add("GET", file.path, [&file](Request) { return asset(file); });
+  }
+  router.errors_below("/t", [](int status, const Request* request) {
+    return page(status,
+                render_nothing(request != nullptr ? words_of(*request) : *Words::find("en")));
+  });
+}
+
+}  // namespace pages

@@ -1,0 +1,39 @@
+// The pages that people see: a shipment's tracking page below /t/, the demo shop's list, and their
+// style and script.
+//
+// Nothing here needs script, sets a cookie or loads from elsewhere; the content security policy
+// says so to the browser.
+#pragma once
+#include <functional>
+#include <optional>
+
+#include "base/clock.h"
+#include "couriers/catalogue.h"
+#include "http/router.h"
+#include "pages/view.h"
+#include "personal/access.h"
+#include "shipments/repository.h"
+#include "store/database.h"
+
+namespace pages {
+
+struct Context {
+  store::Database& database;
+  shipments::Repository& shipments;
+  personal::Ledger& ledger;
+  const couriers::Catalogue& catalogue;
+  const base::Clock& clock;
+  // What polling knows of a shipment; inside the page's own transaction. Empty: nothing is known.
+  std::function<Asked(store::Tx&, const shipments::Head&)> asked;
+  // Somebody is looking: polling may ask earlier. Called after the page is made; must not block.
+  // Empty: nobody cares.
+  std::function<void(const shipments::Head&)> watched;
+  // Whose parcels /demo shows to everybody: the demo's account, never a real shop's. Empty: there
+  // is no /demo.
+  std::optional<std::int64_t> demo_account;
+};
+
+// `context` must outlive the router.
+void add_routes(http::Router& router, Context& context);
+
+}  // namespace pages

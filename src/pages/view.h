@@ -1,0 +1,67 @@
+// What a page shows, as values: from an opened shipment to the template's data. Pure.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "couriers/catalogue.h"
+#include "journey/journey.h"
+#include "pages/words.h"
+#include "shipments/shipment.h"
+
+namespace pages {
+
+// What is known of a shipment's polling: who was asked and told its number, when, and whether it is
+// being asked now.
+struct Asked {
+  std::vector<std::string> names;  // of the connectors that were told the number
+  std::optional<base::Instant> last;
+  bool is_running = false;
+};
+
+// Opened for the purpose of showing it; lives as long as the bytes behind its views.
+struct Parcel {
+  const shipments::Head& head;
+  const journey::JourneyView& journey;
+  std::string_view title;
+  const couriers::Courier* courier = nullptr;
+  Asked asked;
+};
+
+enum class Tone { Good, Move, Warn, Bad, Calm };
+Tone tone_of(journey::Status status);
+std::string_view name(Tone tone);  // the style's class: "good", "move", ...
+
+// The whole tracking page.
+std::string render_tracking(const Parcel& parcel, const Words& words);
+
+struct ShopRow {
+  std::string path;  // of its tracking page
+  std::string number, title, carrier;
+  journey::Status status{};
+  int substatus = 0;
+  std::string last, at, place;  // the newest event: words, time as written, where
+  std::string estimate;
+};
+struct Shop {
+  std::vector<ShopRow> rows;
+  std::vector<std::pair<journey::Status, int>> counts;  // of all parcels, not only those shown
+  std::optional<journey::Status> only;
+  std::string path;  // of this page
+};
+std::string render_shop(const Shop& shop, const Words& words);
+
+// "There is no parcel at this address."
+std::string render_nothing(const Words& words);
+
+// The style sheet and the script, under names that change with their content.
+struct Asset {
+  std::string path;
+  std::string_view content_type;
+  std::string_view body;
+};
+const std::vector<Asset>& assets();
+
+}  // namespace pages
