@@ -46,6 +46,8 @@ class CodeTable {
  private:
   friend class Understanding;
   struct State;
+  // find() for what is folded already (FoldedCode, Folded).
+  Verdict decide(std::string_view folded_code, std::string_view folded_text) const;
   std::unique_ptr<State> state_;
 };
 
@@ -55,12 +57,18 @@ class Understanding {
   static const Understanding& builtin();
 
   // `table`: the carrier's own, may be null. `standard`: which standard the codes belong to
-  // ("upu-emsevt", "x12-214", "x12-1650", "edifact-rec24", "gs1-cbv", "dcsa-tnt", "iata-fsu"),
-  // empty for none. `language`: ISO 639-1, empty when unknown.
+  // ("upu-emsevt", "x12-1650" or "x12-214", "edifact-rec24" or "edifact-iftsta", "gs1-cbv" or
+  // "gs1-epcis", "dcsa-tnt", "iata-fsu", "iata-cargo-imp-fsu" or "iata-one-record"), empty for
+  // none; a name that is no standard's counts as none. `language`: ISO 639-1, empty when unknown.
+  //
+  // A code of the carrier's table decides first, then the standard's code, then the carrier's
+  // sentence, then the standard's, then the language.
   Verdict judge(const CodeTable* table, std::string_view standard, std::string_view code,
                 std::string_view text, std::string_view language) const;
   // By the words alone.
   Verdict by_wording(std::string_view text, std::string_view language) const;
+  // The built-in table of that name or alias; null when there is none.
+  const CodeTable* standard(std::string_view name) const;
   // Why judge() says what it says, in one line for people.
   std::string explain(const CodeTable* table, std::string_view standard, std::string_view code,
                       std::string_view text, std::string_view language) const;
