@@ -202,8 +202,10 @@ class PathParser {
 
   bool take_predicate(Path::Step& step) {
     rest_.remove_prefix(1);
-    if (rest_.starts_with('-') || (!rest_.empty() && base::is_digit(rest_.front()))) {
-      const auto end = std::min(rest_.find(']'), rest_.size());
+    // A number alone counts; "2=A" is the child called 2 (elements of X12 and EDIFACT).
+    const auto end = std::min(rest_.find_first_of("]=!."), rest_.size());
+    if (end < rest_.size() && rest_[end] == ']' &&
+        (rest_.starts_with('-') || base::is_digit(rest_.front()))) {
       const auto [last, error] = std::from_chars(rest_.data(), rest_.data() + end, step.index);
       if (error != std::errc() || last != rest_.data() + end || step.index == 0)
         return fail("a number from 1 or -1 should stand in the brackets");
