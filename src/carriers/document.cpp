@@ -19,11 +19,13 @@ base::Outcome<ParseError> read(Format format, std::string_view bytes, Document& 
     case Format::Csv:
       return formats::read_csv(bytes, into);
     case Format::X12:
+      return formats::read_x12(bytes, into);
     case Format::Edifact:
+      return formats::read_edifact(bytes, into);
     case Format::Fsu:
-      break;
+      return formats::read_fsu(bytes, into);
   }
-  return base::Failure{ParseError{"this program cannot read " + std::string(name(format)), 0}};
+  return base::Failure{ParseError{"no such format", 0}};
 }
 
 }  // namespace
