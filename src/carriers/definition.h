@@ -14,26 +14,12 @@
 #include "carriers/connector.h"
 #include "carriers/document.h"
 #include "carriers/path.h"
+#include "carriers/template.h"
 #include "carriers/times.h"
 #include "carriers/value.h"
 #include "journey/understanding.h"
 
 namespace carriers {
-
-// "/v1/{number}?x={{": text and names by turns. What a name stands for, and how it is escaped, is
-// the business of whoever builds the request.
-struct Template {
-  struct Piece {
-    bool is_name = false;
-    std::string text;  // the name without braces, or the text as it stands
-  };
-  std::vector<Piece> pieces;
-  std::string source;  // as written in the definition
-
-  bool empty() const { return source.empty(); }
-  bool uses(std::string_view name) const;
-};
-using NamedTemplates = std::vector<std::pair<std::string, Template>>;  // in the file's order
 
 enum class AccessKind : std::uint8_t { None, Basic, Headers, Query, Body, OAuth2, Signed, Login };
 std::string_view name(AccessKind kind);
