@@ -1,17 +1,21 @@
 #include "journey/journey.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 namespace journey {
 namespace {
 
-constexpr char kVersion = 1;
-constexpr std::size_t kMostCheckpoints = 5000;
+constexpr char kVersion = 2;
+// More than merge ever keeps; a bound for bytes that somebody else wrote.
+constexpr std::uint64_t kMostOfAKind = 5000;
 
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
+  static constexpr bool has_evidence = true;
   void number(std::uint64_t n) {
     while (n >= 0x80) {
       out_ += static_cast<char>(n | 0x80);
@@ -24,19 +28,35 @@ class Writer {
     out_ += text;
   }
   void operator()(int n) { number(static_cast<std::uint64_t>(n < 0 ? 0 : n)); }
-  void operator()(Status status) { number(static_cast<std::uint64_t>(status)); }
-  bool is_good() const { return true; }
+  void operator()(std::uint16_t n) { number(n); }
+  void operator()(bool is) { number(is ? 1 : 0); }
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void operator()(Enum e, Enum) { number(static_cast<std::uint64_t>(e)); }
+  void offset(int minutes) { number(static_cast<std::uint64_t>(minutes + kNoOffset)); }
+  // Times lie close together: each is told by its distance from the one before (zigzag).
+  void heard(Heard at) {
+    const auto delta = at - last_heard_;
+    last_heard_ = at;
+    number((static_cast<std::uint64_t>(delta) << 1) ^ static_cast<std::uint64_t>(delta >> 63));
+  }
+  template <class T>
+  bool count(const std::vector<T>& list) {
+    number(list.size());
+    return true;
+  }
 
  private:
   std::string& out_;
+  Heard last_heard_ = 0;
 };
 
 class Reader {
  public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  Reader(std::string_view bytes, bool with) : rest_(bytes), has_evidence(with) {}
   std::uint64_t number() {
     std::uint64_t n = 0;
-    for (unsigned shift = 0; shift < 35; shift += 7) {
+    for (unsigned shift = 0; shift < 64; shift += 7) {
       if (rest_.empty()) break;
       const auto byte = static_cast<unsigned char>(rest_.front());
       rest_.remove_prefix(1);
@@ -47,6 +67,7 @@ class Reader {
     return 0;
   }
   template <class Text>
+  requires std::is_constructible_v<Text, std::string_view>
   void operator()(Text& text) {
     const auto size = number();
     if (!good_ || size > rest_.size()) {
@@ -57,10 +78,34 @@ class Reader {
     rest_.remove_prefix(size);
   }
   void operator()(int& n) { n = static_cast<int>(number() & 0x7FFFFFFF); }
-  void operator()(Status& status) {
+  void operator()(std::uint16_t& n) { n = static_cast<std::uint16_t>(number() & 0xFFFF); }
+  void operator()(bool& is) { is = number() != 0; }
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void operator()(Enum& e, Enum last) {
     const auto n = number();
-    if (n > static_cast<std::uint64_t>(Status::Expired)) good_ = false;
-    if (good_) status = static_cast<Status>(n);
+    if (n > static_cast<std::uint64_t>(last)) good_ = false;
+    if (good_) e = static_cast<Enum>(n);
+  }
+  void offset(int& minutes) {
+    minutes = static_cast<int>(number() & 0xFFFF) - kNoOffset;
+    if (minutes < -kNoOffset || minutes > kNoOffset) good_ = false;
+  }
+  void heard(Heard& at) {
+    const auto n = number();
+    const auto delta = static_cast<std::int64_t>((n >> 1) ^ (~(n & 1) + 1));
+    // Unsigned, so that bytes of somebody else's cannot overflow.
+    last_heard_ = static_cast<Heard>(static_cast<std::uint64_t>(last_heard_) +
+                                     static_cast<std::uint64_t>(delta));
+    at = last_heard_;
+  }
+  // An element takes a byte at least, so bytes bound what is made room for.
+  template <class T>
+  bool count(std::vector<T>& list) {
+    const auto count = number();
+    if (count > kMostOfAKind || count > rest_.size()) good_ = false;
+    if (good_) list.resize(count);
+    return good_;
   }
   bool is_good() const { return good_; }
   bool is_at_end() const { return rest_.empty(); }
@@ -68,37 +113,52 @@ class Reader {
  private:
   std::string_view rest_;
   bool good_ = true;
+  Heard last_heard_ = 0;
+
+ public:
+  const bool has_evidence;
 };
+
+template <class Archive, class List, class Each>
+void each_of(Archive& archive, List& list, Each&& each) {
+  if (!archive.count(list)) return;
+  for (auto& item : list) each(item);
+}
 
 // One list of the fields serves both directions; the order is the format.
 template <class Archive, class C>
-void each_checkpoint_field(Archive& archive, C& c) {
-  archive(c.date);
-  archive(c.status);
-  archive(c.substatus);
-  archive(c.text);
-  archive(c.location);
-  archive(c.country);
-  archive(c.state);
-  archive(c.city);
-  archive(c.zip);
-  archive(c.raw_status);
+void checkpoint_evidence(Archive& archive, C& c) {
+  archive(c.known, Verdict::Kind::Note);
+  archive(c.by, By::Connector);
+  archive(c.confidence);
+  archive(c.detail);
+  archive(c.piece);
+  archive(c.kind, Scan::Kind::Note);
+  archive(c.role, Role::Summary);
+  archive(c.source);
+  archive(c.id);
+  archive(c.cancels);
+  archive(c.position);
+  archive.heard(c.first_heard);
+  archive.heard(c.last_heard);
+  archive.offset(c.derived_offset);
 }
 
-void each_checkpoint(Writer& writer, const std::vector<Checkpoint>& checkpoints) {
-  writer.number(checkpoints.size());
-  for (const auto& c : checkpoints) each_checkpoint_field(writer, c);
-}
-
-template <class C>
-void each_checkpoint(Reader& reader, std::vector<C>& checkpoints) {
-  const auto count = reader.number();
-  if (count > kMostCheckpoints) return;
-  checkpoints.resize(count);
-  for (auto& c : checkpoints) {
-    if (!reader.is_good()) return;
-    each_checkpoint_field(reader, c);
-  }
+template <class Archive, class List>
+void each_checkpoint(Archive& archive, List& checkpoints) {
+  each_of(archive, checkpoints, [&](auto& c) {
+    archive(c.date);
+    archive(c.status, Status::Expired);
+    archive(c.substatus);
+    archive(c.text);
+    archive(c.location);
+    archive(c.country);
+    archive(c.state);
+    archive(c.city);
+    archive(c.zip);
+    archive(c.raw_status);
+    if (archive.has_evidence) checkpoint_evidence(archive, c);
+  });
 }
 
 template <class Archive, class L>
@@ -110,6 +170,41 @@ void each_leg_field(Archive& archive, L& leg) {
   for (auto& date : leg.milestones) archive(date);
   for (auto& date : leg.dates) archive(date);
   each_checkpoint(archive, leg.checkpoints);
+}
+
+template <class Archive, class J>
+void journey_evidence(Archive& archive, J& j) {
+  archive(j.status, Status::Expired);
+  archive(j.substatus);
+  archive(j.status_at);
+  archive(j.working_days);
+  archive(j.pieces_seen);
+  archive(j.pieces_delivered);
+  archive(j.unknown_checkpoints);
+  each_checkpoint(archive, j.aside);
+  each_of(archive, j.sources, [&](auto& s) {
+    archive(s.courier_code);
+    archive(s.is_repeating);
+  });
+  each_of(archive, j.facts, [&](auto& f) {
+    archive(f.field, static_cast<Field>(kFields - 1));
+    archive(f.source);
+    archive.heard(f.heard);
+    archive(f.value);
+  });
+  each_of(archive, j.estimates, [&](auto& e) {
+    archive(e.from);
+    archive(e.until);
+    archive(e.source);
+    archive.heard(e.first_heard);
+    archive.heard(e.last_heard);
+  });
+  each_of(archive, j.unread, [&](auto& u) {
+    archive(u.raw);
+    archive(u.why);
+    archive(u.source);
+    archive.heard(u.first_heard);
+  });
 }
 
 template <class Archive, class J>
@@ -136,16 +231,30 @@ void each_field(Archive& archive, J& j) {
   archive(j.latest_event);
   archive(j.latest_checkpoint_time);
   archive(j.transit_time);
+  if (archive.has_evidence) journey_evidence(archive, j);
+}
+
+// Every checkpoint and fact names a source that is there; where there is none, all are of one.
+template <class J>
+bool has_its_sources(const J& j) {
+  const auto known = std::max(1, static_cast<int>(j.sources.size()));
+  const auto fits = [&](const auto& item) { return item.source < known; };
+  return std::ranges::all_of(j.origin.checkpoints, fits) &&
+         std::ranges::all_of(j.destination.checkpoints, fits) &&
+         std::ranges::all_of(j.aside, fits) && std::ranges::all_of(j.facts, fits) &&
+         std::ranges::all_of(j.estimates, fits) && std::ranges::all_of(j.unread, fits);
 }
 
 template <class J>
 bool read(std::string_view bytes, J& out) {
   out = J{};
   if (bytes.empty()) return true;
-  if (bytes.front() != kVersion) return false;
-  Reader reader(bytes.substr(1));
+  const char version = bytes.front();
+  if (version != 1 && version != kVersion) return false;
+  Reader reader(bytes.substr(1), version > 1);
   each_field(reader, out);
-  return reader.is_good() && reader.is_at_end();
+  if (!reader.is_good() || !reader.is_at_end()) return false;
+  return has_its_sources(out);
 }
 
 }  // namespace

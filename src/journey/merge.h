@@ -1,10 +1,16 @@
 // From reports, in whatever order they come, to the one journey they tell of.
 //
 // The result does not depend on the order of arrival: any permutation of the same reports, each
-// given once or more often, ends in an equal Journey (a property test holds this). What it depends
-// on is evidence: the events' own times, ids and words, and for facts without a time (an estimate,
-// a weight) when the carrier was asked.
+// given once or more often, ends in an equal Journey (a property test holds this). It is a
+// join-semilattice: evidence is a set that only grows, of two versions of one event the one heard
+// later counts, and of two heard at once the greater. All else is derived from that set (derive.h).
+//
+// Pure, and safe from any thread.
 #pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
 #include "base/clock.h"
 #include "journey/journey.h"
 #include "journey/report.h"
@@ -24,19 +30,43 @@ struct Standing {
   int substatus = 0;
   // When the decisive event happened, as written; empty when there is none.
   std::string at;
+  friend bool operator==(const Standing&, const Standing&) = default;
 };
 
-// Takes a report in. `heard_at`: when the carrier said it. Gives true when anything changed.
+struct Merged {
+  // Anything that a reader could see, or that weighs later. When nothing did, the journey need not
+  // be stored: only "heard again at" moved.
+  bool changed = false;
+  int new_events = 0;      // that happened; expected steps and notes are not among them
+  int unknown_events = 0;  // of these, understood by nobody
+  int new_unread = 0;      // quarantined
+};
+
+// Takes a report in. `heard_at`: when the carrier said it.
 //
 // Rules: an event is the same when its carrier's id is the same, or else carrier, piece, time, code
 // and folded words are; the same event from a second source (an upstream that repeats the carrier)
-// is dropped in favour of the carrier's own. Expected steps and notes are kept but never decide.
+// is set aside in favour of the carrier's own. Expected steps and notes are kept but never decide.
 // Delivered then scanned stays delivered, returned then scanned stays returned; only a correction
 // (the event is cancelled) or a later return opens a finished shipment again. A shipment of several
 // pieces is delivered when the last piece is.
-bool merge(Journey& journey, const Context& context, const Report& report, base::Instant heard_at);
+Merged merge(Journey& journey, const Context& context, const Report& report,
+             base::Instant heard_at);
+
+// Judges every kept event anew, after tables or rules changed. Gives true when anything changed.
+using Judge = std::function<Verdict(const Source&, const Checkpoint&)>;
+bool rejudge(Journey& journey, const Context& context, const Judge& judge);
 
 // Derived from the journey alone.
 Standing standing(const Journey& journey);
+
+// The further number to ask about: a partner took over, and the journey knows under which number.
+// The last of a chain; nothing when the number is the shipment's own. The courier may be empty: the
+// carrier named a number only.
+struct FollowUp {
+  std::string courier_code, tracking_number;
+  friend bool operator==(const FollowUp&, const FollowUp&) = default;
+};
+std::optional<FollowUp> follow_up(const Journey& journey, const Context& context);
 
 }  // namespace journey

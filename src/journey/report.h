@@ -48,9 +48,15 @@ struct Quarantined {
 };
 
 struct Report {
-  std::string courier_code;     // who says this
+  std::string courier_code;  // who says this
+  // An upstream says it, which repeats what carriers told it: the carrier's own word wins. Its
+  // courier_code is the upstream's own ("17track"), so that each keeps its voice.
+  bool is_repeating = false;
   std::string tracking_number;  // empty when the answer does not repeat it
   std::vector<Scan> scans;      // in the order given; merge decides the order that counts
+  // How the carrier lists events of the same time. Unsaid: told from the times, where they differ.
+  enum class Order : std::uint8_t { Unsaid, NewestFirst, OldestFirst };
+  Order order = Order::Unsaid;
   // What the carrier says of the whole shipment, where it says it apart from the scans.
   std::string status_code, status_words;
   Verdict verdict;

@@ -19,9 +19,12 @@ void text(JsonWriter& json, std::string_view key, std::string_view value) {
 void write_checkpoint(JsonWriter& json, const CheckpointView& c) {
   json.begin_object();
   json.key("checkpoint_date").value(c.date);
-  json.key("checkpoint_delivery_status").value(journey::name(c.status));
-  text(json, "checkpoint_delivery_substatus",
-       c.substatus > 0 ? journey::substatus_name(c.status, c.substatus) : std::string());
+  // What nobody understands, or a note, has no status: it is not "in transit".
+  const bool is_known = c.known == journey::Verdict::Kind::Known;
+  text(json, "checkpoint_delivery_status", is_known ? journey::name(c.status) : "");
+  text(
+      json, "checkpoint_delivery_substatus",
+      is_known && c.substatus > 0 ? journey::substatus_name(c.status, c.substatus) : std::string());
   json.key("tracking_detail").value(c.text);
   text(json, "location", c.location);
   text(json, "country_iso2", c.country);
