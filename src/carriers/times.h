@@ -57,8 +57,4 @@ std::optional<int> parse_offset(std::string_view text);
 std::string read_time(std::string_view text, const TimeRules& rules, std::string_view offset,
                       std::string_view message_date);
 
-// Instants of two such texts: -1, 0, 1 where both have an offset or both have none; nothing where
-// they cannot be compared.
-std::optional<int> compare_times(std::string_view a, std::string_view b);
-
 }  // namespace carriers
