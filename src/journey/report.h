@@ -53,12 +53,15 @@ struct Report {
   // courier_code is the upstream's own ("17track"), so that each keeps its voice.
   bool is_repeating = false;
   std::string tracking_number;  // empty when the answer does not repeat it
-  std::vector<Scan> scans;      // in the order given; merge decides the order that counts
+  // The carrier's own mark that tells two shipments of one number apart; their events never mix.
+  std::string shipment_id;
+  std::vector<Scan> scans;  // in the order given; merge decides the order that counts
   // How the carrier lists events of the same time. Unsaid: told from the times, where they differ.
   enum class Order : std::uint8_t { Unsaid, NewestFirst, OldestFirst };
   Order order = Order::Unsaid;
   // What the carrier says of the whole shipment, where it says it apart from the scans.
   std::string status_code, status_words;
+  // Known only when this counts: the carrier says more here than in the scans, or has none.
   Verdict verdict;
   std::string estimate, estimate_until;  // ISO date or time; a window when both are given
   std::string signed_by;
