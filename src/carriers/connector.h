@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +49,14 @@ struct Secrets;  // what the operator gave for this connector
 
 struct Definition;  // definition.h: the loaded file, with compiled paths
 
+// An answer kept beside the definition, with what must be understood of it.
+struct Fixture {
+  std::string name;  // "delivered.json"
+  std::string body;
+  int http_status = 200;
+  std::string expected;  // JSON, in the form of `milepost carriers try --json`
+};
+
 class Connector {
  public:
   ~Connector();
@@ -58,10 +67,16 @@ class Connector {
 
   // Pure: bytes to reports, with verdicts set. Never throws for what the bytes are.
   Understood understand(std::string_view body, int http_status) const;
+  const std::vector<Fixture>& fixtures() const { return fixtures_; }
+  // Where it was loaded from: the operator's folder, or empty when it is built in.
+  const std::string& folder() const { return folder_; }
 
  private:
-  friend class Connectors;
+  friend struct ConnectorMaker;
+  Connector();
   std::unique_ptr<const Definition> definition_;
+  std::vector<Fixture> fixtures_;
+  std::string folder_;
 };
 
 struct DefinitionMistake {
@@ -77,11 +92,15 @@ std::string describe(const DefinitionMistake& mistake);
 class Connectors {
  public:
   struct Loaded;
-  // `folder` may be empty. A folder of the same name replaces the built-in one as a whole.
-  static Loaded load(const std::string& folder);
+  // `folder` may be empty. A folder of the same name replaces the built-in one as a whole. A folder
+  // with a mistake keeps what `before` has under its name (or what is built in).
+  static Loaded load(const std::string& folder, const Connectors* before = nullptr);
+  // One folder alone, for those who write one.
+  static Loaded load_one(const std::string& folder);
   const Connector* find(std::string_view id) const;
   // The carrier's own connectors for a courier code, best first; upstreams are not among them.
   std::vector<const Connector*> serving(std::string_view courier_code) const;
+  // Sorted by id.
   const std::vector<std::shared_ptr<const Connector>>& all() const { return all_; }
 
  private:
@@ -90,6 +109,25 @@ class Connectors {
 struct Connectors::Loaded {
   std::shared_ptr<const Connectors> connectors;
   std::vector<DefinitionMistake> mistakes;
+};
+
+// The connectors in use, and the operator's folder watched: edits count without a restart, and a
+// bad edit leaves what worked. Safe from any thread.
+class ConnectorShelf {
+ public:
+  explicit ConnectorShelf(std::string folder);
+  std::shared_ptr<const Connectors> current() const;
+  // Of the load that is in use.
+  std::vector<DefinitionMistake> mistakes() const;
+  // Loads again when a file of the folder is new, gone, longer, shorter or younger. True when it
+  // did.
+  bool refresh();
+
+ private:
+  std::string folder_;
+  mutable std::mutex mutex_;
+  std::string seen_;  // what the folder looked like
+  Connectors::Loaded loaded_;
 };
 
 }  // namespace carriers

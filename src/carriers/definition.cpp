@@ -18,12 +18,6 @@ constexpr std::string_view kNames[] = {"number",   "numbers",  "id",        "now
                                        "key",      "account",  "base",      "token",
                                        "signature"};
 
-bool is_name(std::string_view word) {
-  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return base::is_lower(c) || base::is_digit(c) || c == '_';
-  });
-}
-
 // Reads the templates of one definition, whose names the secrets extend.
 class Templates {
  public:
@@ -48,38 +42,18 @@ class Templates {
   }
 
  private:
-  Template compile(Section& section, std::string_view key, std::string source) const {
-    Template out;
-    out.source = std::move(source);
-    std::string text;
-    std::string_view rest = out.source;
-    const auto flush = [&] {
-      if (!text.empty()) out.pieces.push_back({false, text});
-      text.clear();
-    };
-    while (!rest.empty()) {
-      if (rest.starts_with("{{")) {
-        text += '{';
-        rest.remove_prefix(2);
-        continue;
-      }
-      const auto end = rest.front() == '{' ? rest.find('}') : std::string_view::npos;
-      const auto word = end == std::string_view::npos ? "" : rest.substr(1, end - 1);
-      // A brace that begins no name is a brace: JSON bodies stay readable.
-      if (!is_name(word)) {
-        text += rest.front();
-        rest.remove_prefix(1);
-        continue;
-      }
-      if (!knows(word))
-        section.wrong(key, fmt::format("'{{{}}}' is no name here: neither a secret nor one of {}",
-                                       word, fmt::join(kNames, ", ")));
-      flush();
-      out.pieces.push_back({true, std::string(word)});
-      rest.remove_prefix(end + 1);
+  Template compile(Section& section, std::string_view key, const std::string& source) const {
+    auto parsed = parse_template(source);
+    if (!parsed) {
+      section.wrong(key, parsed.error());
+      return {};
     }
-    flush();
-    return out;
+    for (const auto& piece : parsed.value().pieces) {
+      if (piece.is_name && !knows(piece.text))
+        section.wrong(key, fmt::format("'{{{}}}' is no name here: neither a secret nor one of {}",
+                                       piece.text, fmt::join(kNames, ", ")));
+    }
+    return std::move(parsed).value();
   }
 
   bool knows(std::string_view word) const {
@@ -253,11 +227,6 @@ void read_sections(const toml::table& table, Definition& into, MistakeList& mist
 
 std::string_view name(AccessKind kind) { return kAccessKinds[static_cast<std::size_t>(kind)]; }
 std::string_view name(Need need) { return kNeeds[static_cast<std::size_t>(need)]; }
-
-bool Template::uses(std::string_view wanted) const {
-  return std::any_of(pieces.begin(), pieces.end(),
-                     [&](const auto& piece) { return piece.is_name && piece.text == wanted; });
-}
 
 std::optional<Definition> parse_definition(std::string_view id, std::string_view where,
                                            std::string_view toml, std::string_view codes_tsv,

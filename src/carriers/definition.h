@@ -97,8 +97,6 @@ struct PlaceMapping {
   Value text, city, state, zip, country;
 };
 
-enum class Order : std::uint8_t { NewestFirst, OldestFirst, None };
-
 struct ShipmentMapping {
   Value number, status_code, status_words, signed_by, weight, weight_unit, dimension, pieces,
       service_code, service, next_courier, next_number, pickup_point, proof_of_delivery,
@@ -120,7 +118,7 @@ struct Answer {
   std::vector<Condition> when;
   Path shipments;
   std::optional<Path> events;
-  Order order = Order::NewestFirst;
+  journey::Report::Order order = journey::Report::Order::NewestFirst;
   Value message_date;  // for times without a year
   ShipmentMapping shipment;
   EventMapping event;

@@ -121,9 +121,10 @@ void read_event(Section section, EventMapping& into, const std::string& zone) {
   section.finish();
 }
 
-Order parse_order(const std::string& word) {
+journey::Report::Order parse_order(const std::string& word) {
+  using Order = journey::Report::Order;
   return word == "oldest_first" ? Order::OldestFirst
-         : word == "none"       ? Order::None
+         : word == "none"       ? Order::Unsaid
                                 : Order::NewestFirst;
 }
 
