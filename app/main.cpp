@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
   app::add_serve(app, line);
   app::add_detect(app, line);
   app::add_couriers(app, line);
+  app::add_carriers(app, line);
   app::add_account(app, line);
   app::add_key(app, line);
   app::add_shipments(app, line);

@@ -12,6 +12,13 @@ struct Example {
 constexpr Example kExamples[] = {
     {"couriers list", "  milepost couriers list post --country NL"},
     {"couriers show", "  milepost couriers show usps --json"},
+    {"carriers", "  milepost carriers list"},
+    {"carriers list", "  milepost carriers list --json"},
+    {"carriers show", "  milepost carriers show ups"},
+    {"carriers check",
+     "  milepost carriers check my-carrier           exit code 1 when anything differs"},
+    {"carriers new", "  milepost carriers new my-carrier && milepost carriers check my-carrier"},
+    {"carriers try", "  milepost carriers try ups answer.json --http-status 200 --json"},
     {"account", "  milepost account create --email you@example.com"},
     {"account create", "  milepost account create --email you@example.com --plan basic --json"},
     {"account list", "  milepost account list --json"},
