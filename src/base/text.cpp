@@ -104,4 +104,19 @@ std::string from_hex(std::string_view text) {
   return out;
 }
 
+std::string to_base64(std::string_view bytes) {
+  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto byte = [&](std::size_t at) {
+      return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
+    };
+    const unsigned three = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    for (std::size_t digit = 0; digit < 4; ++digit)
+      out += i + digit <= bytes.size() ? kLetters[three >> (18 - 6 * digit) & 63] : '=';
+  }
+  return out;
+}
+
 }  // namespace base

@@ -30,6 +30,8 @@ std::size_t utf8_length(std::string_view text);
 
 std::string to_hex(std::span<const std::uint8_t> bytes);
 std::string to_hex(std::string_view bytes);
+// RFC 4648 4, with padding.
+std::string to_base64(std::string_view bytes);
 // Empty when text is not pairs of hexadecimal digits.
 std::string from_hex(std::string_view text);
 

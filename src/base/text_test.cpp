@@ -41,3 +41,18 @@ TEST(JsonWriter, EscapesAndRepairs) {
   EXPECT_EQ(json.text(),
             "{\"a\":\"q\\\"\\\\\\n\\u0001é\xEF\xBF\xBD\",\"b\":[1,-2.5,true,null],\"c\":null}");
 }
+
+TEST(Text, Base64AsTheStandardsOwnExamples) {
+  const struct {
+    const char* bytes;
+    const char* text;
+  } cases[] = {{"", ""},
+               {"f", "Zg=="},
+               {"fo", "Zm8="},
+               {"foo", "Zm9v"},
+               {"foob", "Zm9vYg=="},
+               {"fooba", "Zm9vYmE="},
+               {"foobar", "Zm9vYmFy"},
+               {"\xFB\xFF", "+/8="}};
+  for (const auto& c : cases) EXPECT_EQ(base::to_base64(c.bytes), c.text) << c.bytes;
+}

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/log.h"
+#include "shipments/events.h"
 
 namespace shipments {
 namespace {
@@ -47,7 +48,14 @@ enum Column : int {
   kTrackingDestination,
   kAutoCorrect,
   kSealed,
+  // Below: read only, the store's own.
+  kVersion,
+  kLastEvent,
+  kTrueStatus,
+  kTrueSubstatus,
 };
+#define MILEPOST_SHIPMENT_READ \
+  MILEPOST_SHIPMENT_COLUMNS ", version, last_event, true_status, true_substatus"
 
 constexpr std::string_view kInsert = "INSERT INTO shipments (" MILEPOST_SHIPMENT_COLUMNS
                                      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
@@ -62,7 +70,8 @@ constexpr std::string_view kUpdate =
     "origin_country = $16, destination_country = $17, logistics_channel = $18, label = $19, "
     "language = $20, "
     "tracking_ship_date = $21, tracking_origin_country = $22, tracking_destination_country = $23, "
-    "auto_correct = $24, sealed = $25, created_at = $9, expires_at = $11 WHERE account_id = $1 AND "
+    "auto_correct = $24, sealed = $25, version = version + 1, created_at = $9, expires_at = $11 "
+    "WHERE account_id = $1 AND "
     "id = $2";
 
 store::Param text_or_null(const std::string& text) {
@@ -125,6 +134,12 @@ Head head_of(const store::Rows& row) {
   h.tracking_origin_country = text(kTrackingOrigin);
   h.tracking_destination_country = text(kTrackingDestination);
   h.may_auto_correct = row.integer(kAutoCorrect) != 0;
+  h.version = row.integer(kVersion);
+  h.last_event = row.integer(kLastEvent);
+  if (!row.is_null(kTrueStatus)) {
+    h.true_status = static_cast<journey::Status>(row.integer(kTrueStatus));
+    h.true_substatus = static_cast<int>(row.integer(kTrueSubstatus));
+  }
   return h;
 }
 
@@ -199,8 +214,11 @@ bool Repository::update(store::Tx& tx, const Head& head, std::string_view sealed
 }
 
 bool Repository::remove(store::Tx& tx, std::int64_t account_id, const base::Id& id) const {
-  return tx.execute("DELETE FROM shipments WHERE account_id = $1 AND id = $2", account_id,
-                    store::Blob{id.bytes()}) == 1;
+  // The row first: whoever is adding to it in another process has committed before this goes on.
+  const bool was_there = tx.execute("DELETE FROM shipments WHERE account_id = $1 AND id = $2",
+                                    account_id, store::Blob{id.bytes()}) == 1;
+  remove_outbox(tx, account_id, id);
+  return was_there;
 }
 
 std::optional<base::Id> Repository::find_id(store::Tx& tx, std::int64_t account_id,
@@ -212,6 +230,54 @@ std::optional<base::Id> Repository::find_id(store::Tx& tx, std::int64_t account_
       account_id, tracking_number, courier_code);
   if (!rows.next()) return std::nullopt;
   return base::Id::from_bytes(rows.blob(0));
+}
+
+std::vector<Repository::Whose> Repository::find_everywhere(store::Tx& tx,
+                                                           std::string_view tracking_number,
+                                                           std::string_view courier_code) {
+  std::vector<Whose> found;
+  // CROSS JOIN keeps SQLite from reading all shipments: one look-up in the unique index an account.
+  auto rows = tx.query(
+      "SELECT s.account_id, s.id FROM accounts a CROSS JOIN shipments s WHERE s.account_id = "
+      "a.account_id AND s.tracking_number = $1 AND s.courier_code = $2 ORDER BY s.account_id",
+      tracking_number, courier_code);
+  while (rows.next()) {
+    found.push_back({rows.integer(0), base::Id::from_bytes(rows.blob(1)).value_or(base::Id())});
+  }
+  return found;
+}
+
+std::optional<Repository::Row> Repository::find_row(store::Tx& tx, std::int64_t account_id,
+                                                    const base::Id& id) const {
+  auto rows =
+      tx.query("SELECT " MILEPOST_SHIPMENT_READ " FROM shipments WHERE account_id = $1 AND id = $2",
+               account_id, store::Blob{id.bytes()});
+  if (!rows.next()) return std::nullopt;
+  return Row{head_of(rows), std::string(rows.blob(kSealed))};
+}
+
+base::Result<personal::Envelope, personal::VaultError> Repository::unseal_envelope(
+    const Row& row) const {
+  if (row.sealed.empty()) return personal::Envelope();
+  return vault_.unseal(identity(row.head.account_id, row.head.id), row.head.subject, row.sealed);
+}
+
+bool Repository::advance(store::Tx& tx, const Head& h, std::string_view sealed) {
+  std::optional<std::int64_t> true_status, true_substatus;
+  if (h.true_status) {
+    true_status = static_cast<std::int64_t>(*h.true_status);
+    true_substatus = h.true_substatus;
+  }
+  return tx.execute(
+             "UPDATE shipments SET status = $4, substatus = $5, updated_at = $6, subject = $7, "
+             "origin_country = $8, destination_country = $9, last_event = $10, true_status = $11, "
+             "true_substatus = $12, sealed = $13, version = version + 1 "
+             "WHERE account_id = $1 AND id = $2 AND version = $3",
+             h.account_id, store::Blob{h.id.bytes()}, h.version, h.status, h.substatus,
+             h.updated_at, h.subject, text_or_null(h.origin_country),
+             text_or_null(h.destination_country), h.last_event, true_status, true_substatus,
+             sealed.empty() ? store::Param(store::NullOf::Bytes)
+                            : store::Param(store::Blob{sealed})) == 1;
 }
 
 Body Repository::unseal(const Head& head, std::string_view sealed) const {
@@ -248,12 +314,13 @@ std::vector<Shipment> Repository::collect(store::Rows rows, std::int64_t account
   return found;
 }
 
-std::optional<Shipment> Repository::find(store::Tx& tx, std::int64_t account_id,
-                                         const base::Id& id) const {
-  auto found = collect(tx.query("SELECT " MILEPOST_SHIPMENT_COLUMNS
-                                " FROM shipments WHERE account_id = $1 AND id = $2",
-                                account_id, store::Blob{id.bytes()}),
-                       account_id, Expected::Few);
+std::optional<Shipment> Repository::find(store::Tx& tx, std::int64_t account_id, const base::Id& id,
+                                         For purpose) const {
+  std::string sql =
+      "SELECT " MILEPOST_SHIPMENT_READ " FROM shipments WHERE account_id = $1 AND id = $2";
+  if (purpose == For::Rewriting) sql += tx.hold_rows();
+  auto found =
+      collect(tx.query(sql, account_id, store::Blob{id.bytes()}), account_id, Expected::Few);
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }
@@ -303,7 +370,7 @@ std::vector<Shipment> Repository::list(store::Tx& tx, std::int64_t account_id, c
   // With few rows to expect, the plus keeps SQLite from walking the index on age instead of the one
   // that finds them.
   const bool is_narrow = !filter.tracking_numbers.empty() || !filter.order_number.empty();
-  std::string sql = "SELECT " MILEPOST_SHIPMENT_COLUMNS " FROM shipments" + where.sql();
+  std::string sql = "SELECT " MILEPOST_SHIPMENT_READ " FROM shipments" + where.sql();
   sql += is_narrow ? " ORDER BY +created_at DESC" : " ORDER BY created_at DESC";
   sql += ", id DESC LIMIT " + where.next(static_cast<std::int64_t>(page.size));
   sql += " OFFSET " + where.next(static_cast<std::int64_t>(page.number - 1) * page.size);
@@ -318,7 +385,7 @@ std::vector<Shipment> Repository::list_by_numbers(store::Tx& tx, std::int64_t ac
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   std::vector<Shipment> found;
   for (const auto number : distinct) {
-    auto some = collect(tx.query("SELECT " MILEPOST_SHIPMENT_COLUMNS
+    auto some = collect(tx.query("SELECT " MILEPOST_SHIPMENT_READ
                                  " FROM shipments WHERE account_id = $1 AND tracking_number = $2",
                                  account_id, number),
                         account_id, Expected::Few);
@@ -334,7 +401,7 @@ std::vector<Shipment> Repository::list_by_numbers(store::Tx& tx, std::int64_t ac
 std::vector<Shipment> Repository::list_after(store::Tx& tx, std::int64_t account_id,
                                              base::Instant created_at, const base::Id& id,
                                              int most) const {
-  return collect(tx.query("SELECT " MILEPOST_SHIPMENT_COLUMNS
+  return collect(tx.query("SELECT " MILEPOST_SHIPMENT_READ
                           " FROM shipments WHERE account_id = $1 AND created_at >= $2 AND "
                           "(created_at > $2 OR id > $3)"
                           " ORDER BY created_at, id LIMIT $4",

@@ -54,10 +54,20 @@ class Repository {
   Inserted insert(store::Tx& tx, const Head& head, std::string_view sealed,
                   base::Instant received_at) const;
 
-  std::optional<Shipment> find(store::Tx& tx, std::int64_t account_id, const base::Id& id) const;
+  // Whoever reads in order to rewrite in the same transaction says so: other processes wait.
+  enum class For { Reading, Rewriting };
+  std::optional<Shipment> find(store::Tx& tx, std::int64_t account_id, const base::Id& id,
+                               For purpose = For::Reading) const;
   std::optional<base::Id> find_id(store::Tx& tx, std::int64_t account_id,
                                   std::string_view tracking_number,
                                   std::string_view courier_code) const;
+  // In every account: a carrier that tells of a number by itself does not say whose it is.
+  struct Whose {
+    std::int64_t account_id;
+    base::Id id;
+  };
+  static std::vector<Whose> find_everywhere(store::Tx& tx, std::string_view tracking_number,
+                                            std::string_view courier_code);
   // Newest first.
   std::vector<Shipment> list(store::Tx& tx, std::int64_t account_id, const Filter& filter,
                              Page page) const;
@@ -69,7 +79,19 @@ class Repository {
   // Rewrites the row under its id. False when it has gone. May throw store::UniqueViolation
   // (courier changed onto an existing pair).
   bool update(store::Tx& tx, const Head& head, std::string_view sealed) const;
+  // The row and all that belongs to it: events, outbox, answers, who was told, the schedule.
   bool remove(store::Tx& tx, std::int64_t account_id, const base::Id& id) const;
+
+  // For ingest: the row as it lies there, nothing unsealed.
+  struct Row {
+    Head head;
+    std::string sealed;
+  };
+  std::optional<Row> find_row(store::Tx& tx, std::int64_t account_id, const base::Id& id) const;
+  base::Result<personal::Envelope, personal::VaultError> unseal_envelope(const Row& row) const;
+  // Writes what ingest may change, if the row's version is still the head's. False when somebody
+  // else was faster, or it has gone.
+  static bool advance(store::Tx& tx, const Head& head, std::string_view sealed);
 
   personal::Vault& vault() const { return vault_; }
 

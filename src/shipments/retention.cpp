@@ -2,6 +2,9 @@
 
 #include <vector>
 
+#include "shipments/answers.h"
+#include "shipments/events.h"
+
 namespace shipments {
 namespace {
 
@@ -48,6 +51,7 @@ std::int64_t sweep_account(store::Database& database, personal::Vault& vault,
       for (const auto& one : due) {
         tx.enqueue("DELETE FROM shipments WHERE account_id = $1 AND id = $2", account_id,
                    store::Blob{one.id.bytes()});
+        remove_outbox(tx, account_id, one.id);
       }
     });
     swept += static_cast<std::int64_t>(due.size());
@@ -81,6 +85,8 @@ Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Ins
     });
   }
   swept.ledger_rows = sweep_ledger(database, now - kLedgerKept);
+  swept.answers = sweep_answers(database, now);
+  swept.untold = sweep_outbox(database, now);
   swept.quota_cycles = database.write_now([&](store::Tx& tx) {
     return tx.execute("DELETE FROM quota_cycles WHERE cycle_start <= $1", now - kQuotaKept);
   });

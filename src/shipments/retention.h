@@ -11,6 +11,8 @@ struct Swept {
   std::int64_t air_waybills = 0;
   std::int64_t ledger_rows = 0;
   std::int64_t quota_cycles = 0;
+  std::int64_t answers = 0;
+  std::int64_t untold = 0;  // outbox rows that nobody took for a week
 };
 
 // The retention classes ledger-180d and quota-13m of data/privacy/retention.toml.

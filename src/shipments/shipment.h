@@ -6,6 +6,7 @@
 // (docs/decisions/0007-one-sealed-body.md).
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -39,6 +40,12 @@ struct Head {
   std::string logistics_channel, label, language;
   std::string tracking_ship_date, tracking_origin_country, tracking_destination_country;
   bool may_auto_correct = false;
+  // Set by the store: rises with every change of the row.
+  std::int64_t version = 0;
+  std::int64_t last_event = 0;  // number of its newest event (events.h)
+  // While it is expired: what was true before the silence.
+  std::optional<journey::Status> true_status;
+  int true_substatus = 0;
 };
 
 struct Body {

@@ -31,6 +31,7 @@ bool Tx::is_shared() const { return connection_.is_shared(); }
 std::string_view Tx::skip_locked() const {
   return is_shared() ? "FOR UPDATE SKIP LOCKED" : std::string_view();
 }
+std::string_view Tx::hold_rows() const { return is_shared() ? " FOR UPDATE" : std::string_view(); }
 
 std::unique_ptr<Database> Database::open(const Options& options) {
   constexpr std::string_view kSqlite = "sqlite:";

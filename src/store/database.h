@@ -166,6 +166,9 @@ class Tx {
   // The text that makes a claiming SELECT skip rows that others hold: "FOR UPDATE SKIP LOCKED" or
   // nothing.
   std::string_view skip_locked() const;
+  // The text that makes a SELECT hold its rows until the transaction ends, for whoever reads in
+  // order to rewrite: " FOR UPDATE" or nothing (SQLite: every writing transaction is alone).
+  std::string_view hold_rows() const;
 
  private:
   engine::Connection& connection_;

@@ -27,7 +27,8 @@ struct Updated {
 
 Updated update_in(store::Tx& tx, Context& context, const accounts::Caller& caller,
                   const base::Id& id, const Changes& changes, personal::SubjectId new_subject) {
-  auto shipment = context.shipments.find(tx, caller.account_id, id);
+  auto shipment =
+      context.shipments.find(tx, caller.account_id, id, shipments::Repository::For::Rewriting);
   if (!shipment) return {Failing{Error::IdInvalid}, {}};
   const auto courier_before = shipment->head.courier_code;
   apply(changes, *shipment);
@@ -121,7 +122,8 @@ Answer retrack(Context& context, accounts::Caller caller, http::Request request)
   if (!id) co_return failure({Error::IdInvalid});
   using Retracked = base::Result<shipments::Head, Failing>;
   auto work = [&](store::Tx& tx) -> Retracked {
-    auto shipment = context.shipments.find(tx, caller.account_id, *id);
+    auto shipment =
+        context.shipments.find(tx, caller.account_id, *id, shipments::Repository::For::Rewriting);
     if (!shipment) return base::Failure{Failing{Error::IdInvalid}};
     auto& head = shipment->head;
     if (head.status != journey::Status::Expired)

@@ -1,0 +1,205 @@
+#include "shipments/ingest_batch.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace shipments {
+namespace {
+
+constexpr int kTries = 50;  // each is somebody else's success
+
+News news_of(const Progress& p, const Head& before) {
+  return p.head.status != before.status || p.head.substatus != before.substatus ? News::Status
+                                                                                : News::Events;
+}
+
+bool by_shipment(const Pending& a, const Pending& b) {
+  return std::tie(a.update->account_id, a.update->id) <
+         std::tie(b.update->account_id, b.update->id);
+}
+
+bool is_same_shipment(const Pending& a, const Pending& b) {
+  return a.update->account_id == b.update->account_id && a.update->id == b.update->id;
+}
+
+}  // namespace
+
+IngestBatch::IngestBatch(const IngestTools& tools, std::vector<Pending> pending)
+    : tools_(tools), now_(tools.ledger.clock().now()) {
+  // In the order of the key: neighbours lie in one page, and two processes never wait for each
+  // other crosswise.
+  std::ranges::stable_sort(pending, by_shipment);
+  for (const auto& one : pending) {
+    if (parts_.empty() || !is_same_shipment(parts_.back().pending.front(), one)) {
+      parts_.emplace_back();
+    }
+    parts_.back().pending.push_back(one);
+  }
+}
+
+void IngestBatch::run() {
+  for (int tries = 0; tries < kTries; ++tries) {
+    read();
+    prefetch();
+    for (auto& part : parts_) {
+      if (!part.is_settled) decide(part);
+    }
+    write();
+    accesses_.clear();
+    std::erase_if(parts_, [](const Part& part) { return part.is_settled; });
+    if (parts_.empty()) return;
+  }
+  throw store::StoreError("a shipment is being changed so often that ingest cannot");
+}
+
+void IngestBatch::read() {
+  tools_.database.read_now([&](store::Tx& tx) {
+    for (auto& part : parts_) {
+      const auto& update = *part.pending.front().update;
+      part.row = tools_.repository.find_row(tx, update.account_id, update.id);
+    }
+  });
+}
+
+void IngestBatch::prefetch() {
+  std::map<std::int64_t, std::vector<personal::SubjectId>> subjects;
+  for (const auto& part : parts_) {
+    if (part.row && part.row->head.subject != 0) {
+      subjects[part.row->head.account_id].push_back(part.row->head.subject);
+    }
+  }
+  for (const auto& [account, wanted] : subjects) {
+    tools_.repository.vault().prefetch(account, wanted);
+  }
+}
+
+IngestBatch::TrackAccess& IngestBatch::access_of(std::int64_t account_id) {
+  return accesses_.try_emplace(account_id, tools_.ledger, personal::Actor{}, account_id, "ingest")
+      .first->second;
+}
+
+void IngestBatch::settle(Part& part, Ingested::Outcome outcome) {
+  for (const auto& one : part.pending) one.result->outcome = outcome;
+  part.is_settled = true;
+}
+
+// What is damaged in one row stays that row's trouble.
+void IngestBatch::decide(Part& part) {
+  if (!part.row) return settle(part, Ingested::Outcome::Gone);
+  auto envelope = tools_.repository.unseal_envelope(*part.row);
+  if (!envelope && envelope.error() == personal::VaultError::NoKey) {
+    return settle(part, Ingested::Outcome::Gone);  // forgotten; the row goes in a moment
+  }
+  const auto& head = part.row->head;
+  part.progress = Progress{head, {}, {}};
+  if (envelope) part.envelope = std::move(envelope).value();
+  auto& access = access_of(head.account_id);
+  if (head.subject != 0) access.about(head.subject);
+  const auto journey = part.envelope.take<personal::field::Journey>();
+  if (!envelope || !journey::decode(open(journey, access), part.progress.journey)) {
+    base::log(base::Level::Error, "ingest.damaged",
+              {{"account", head.account_id}, {"shipment", head.id.hex()}});
+    return settle(part, Ingested::Outcome::Failed);
+  }
+  take_in(part, access);
+}
+
+void IngestBatch::take_in(Part& part, TrackAccess&) {
+  auto& p = part.progress;
+  for (const auto& one : part.pending) {
+    if (one.update->heard_at != base::Instant{}) {
+      *one.result = advance(p, *one.update);
+      continue;
+    }
+    auto update = *one.update;
+    update.heard_at = now_;
+    *one.result = advance(p, update);
+  }
+  if (!p.has_changed) {
+    part.is_settled = true;
+    return;
+  }
+  p.head.updated_at = now_;
+  p.head.last_event += static_cast<std::int64_t>(p.events.size());
+  seal(part);
+}
+
+void IngestBatch::seal(Part& part) {
+  auto& head = part.progress.head;
+  auto& vault = tools_.repository.vault();
+  part.sealed = part.row->sealed;
+  part.answers.clear();
+  if (!part.progress.has_changed_journey) return;
+  if (head.subject == 0) {
+    if (part.fresh == 0) part.fresh = vault.new_subject_now(head.account_id);
+    head.subject = part.fresh;
+  }
+  auto label = part.envelope.take<personal::field::Journey>().label();
+  for (const auto& one : part.pending) {
+    const auto source =
+        one.update->mouth == Mouth::Mailbox ? personal::Source::Mailbox : personal::Source::Carrier;
+    label = join(label, personal::Label(source));
+  }
+  part.envelope.put(
+      Sealed<personal::field::Journey>(journey::encode(part.progress.journey), label));
+  try {
+    part.sealed = tools_.repository.seal(head, part.envelope);
+    keep_answers(part);
+  } catch (const store::StoreError&) {
+    // Forgotten between reading and sealing, or the key store is broken: reading again tells.
+    if (head.subject == part.fresh) throw;
+    settle(part, Ingested::Outcome::Gone);
+  }
+}
+
+void IngestBatch::keep_answers(Part& part) {
+  if (tools_.answers_kept <= std::chrono::hours(0)) return;
+  const auto& head = part.progress.head;
+  for (const auto& one : part.pending) {
+    const auto& update = *one.update;
+    if (update.raw.empty() || one.result->outcome != Ingested::Outcome::Changed) continue;
+    const auto heard_at = update.heard_at == base::Instant{} ? now_ : update.heard_at;
+    auto sealed =
+        seal_answer(tools_.repository.vault(), head.subject,
+                    {head.account_id, head.id, update.source, update.mouth, heard_at, update.raw});
+    if (sealed) part.answers.push_back(std::move(*sealed));
+  }
+}
+
+bool IngestBatch::write_part(store::Tx& tx, Part& part) {
+  const auto& before = part.row->head;
+  const auto& p = part.progress;
+  if (!Repository::advance(tx, p.head, part.sealed)) return false;
+  append_events(tx, before.account_id, before.id, before.last_event + 1, p.events);
+  const auto news = news_of(p, before);
+  if (news == News::Status || !p.events.empty()) {
+    append_outbox(tx, {before.account_id, before.id, before.version, news, before.status,
+                       p.head.status, before.substatus, p.head.substatus, p.head.last_event, now_});
+  }
+  for (const auto& answer : part.answers) {
+    keep_answer(tx, answer, now_ + std::min(tools_.answers_kept, std::chrono::hours(kAnswersKept)));
+  }
+  return true;
+}
+
+void IngestBatch::write() {
+  std::vector<Part*> due;
+  for (auto& part : parts_) {
+    if (!part.is_settled) due.push_back(&part);
+  }
+  if (due.empty()) return;
+  std::vector<bool> is_written;
+  tools_.database.write_now([&](store::Tx& tx) {
+    is_written.assign(due.size(), false);
+    for (std::size_t i = 0; i < due.size(); ++i) is_written[i] = write_part(tx, *due[i]);
+    for (auto& [account, access] : accesses_) access.record(tx);
+  });
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    if (!is_written[i]) continue;
+    due[i]->is_settled = true;
+    due[i]->fresh = 0;
+  }
+}
+
+}  // namespace shipments
