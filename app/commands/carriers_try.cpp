@@ -48,8 +48,11 @@ std::string whole(const journey::Place& place) {
 
 void print_fields(const Report& r) {
   print_line(bold(r.tracking_number.empty() ? "(no number in the answer)" : r.tracking_number));
-  const auto* verdict = carriers::standing_of(r);
-  field("status", verdict == nullptr ? yellow("unknown") : shown(*verdict));
+  const auto standing = carriers::standing_of(r);
+  field("status", !standing ? yellow("unknown")
+                  : standing->substatus > 0
+                      ? green(substatus_name(standing->status, standing->substatus))
+                      : green(journey::name(standing->status)));
   field("shipment id", r.shipment_id);
   field("carrier's status", r.status_code + (r.status_words.empty() ? "" : "  " + r.status_words));
   field("estimate", r.estimate + (r.estimate_until.empty() ? "" : " to " + r.estimate_until));

@@ -118,6 +118,8 @@ struct Answer {
   std::vector<Condition> when;
   Path shipments;
   std::optional<Path> events;
+  // Of each event: the numbers of the shipments it speaks of. An event without one speaks of all.
+  std::vector<Path> group_by;
   journey::Report::Order order = journey::Report::Order::NewestFirst;
   Value message_date;  // for times without a year
   ShipmentMapping shipment;

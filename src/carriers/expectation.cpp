@@ -31,35 +31,28 @@ std::string_view offset_of(std::string_view time) {
   return time.ends_with('Z') ? "Z" : time.substr(time.find_first_of("+-", 19));
 }
 
-bool is_final(const Verdict& verdict) {
-  return verdict.status == Status::Delivered ||
-         (verdict.status == Status::Exception && verdict.substatus == 10);
-}
-
-bool goes_back(const Verdict& verdict) {
-  return verdict.status == Status::Exception &&
-         (verdict.substatus == 10 || verdict.substatus == 11);
-}
-
-bool counts(const Scan& scan) {
-  return scan.kind == Scan::Kind::Happened && scan.verdict.kind == Verdict::Kind::Known;
-}
-
 }  // namespace
 
 std::vector<const Scan*> newest_first(const Report& report) {
   struct Placed {
     const Scan* scan;
     std::optional<base::Instant> at;
+    std::size_t listed = 0;  // in the answer
   };
   std::vector<Placed> placed;
   std::string_view offset = "Z";
   std::vector<const Scan*> listed;
-  for (const auto& scan : report.scans) listed.push_back(&scan);
+  for (const auto& scan : report.scans) {
+    // The same scan twice is one event.
+    const bool is_new =
+        std::none_of(listed.begin(), listed.end(), [&](const Scan* had) { return *had == scan; });
+    if (is_new) listed.push_back(&scan);
+  }
   if (report.order == Report::Order::OldestFirst) std::reverse(listed.begin(), listed.end());
   for (const auto* scan : listed) {
     if (has_zone(scan->time)) offset = offset_of(scan->time);
-    placed.push_back({scan, instant_of(scan->time, offset)});
+    placed.push_back({scan, instant_of(scan->time, offset),
+                      static_cast<std::size_t>(scan - report.scans.data())});
   }
   // What has no hour stays behind its newer neighbour, in the carrier's order.
   std::optional<base::Instant> above;
@@ -70,27 +63,25 @@ std::vector<const Scan*> newest_first(const Report& report) {
     if (!one.at) one.at = above;
     above = one.at;
   }
-  std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) {
-    return a.at.value_or(base::Instant::max()) > b.at.value_or(base::Instant::max());
+  // Equal times stay as the answer lists them, when all have a place of their own.
+  const bool all_placed = std::all_of(report.scans.begin(), report.scans.end(),
+                                      [](const Scan& scan) { return scan.time.size() >= 19; });
+  std::stable_sort(placed.begin(), placed.end(), [&](const auto& a, const auto& b) {
+    const auto x = a.at.value_or(base::Instant::max()), y = b.at.value_or(base::Instant::max());
+    return x != y ? x > y : all_placed && a.listed < b.listed;
   });
   std::vector<const Scan*> out;
   for (const auto& one : placed) out.push_back(one.scan);
   return out;
 }
 
-const Verdict* standing_of(const Report& report) {
-  if (report.verdict.kind == Verdict::Kind::Known) return &report.verdict;
-  const Verdict* stands = nullptr;
-  const auto scans = newest_first(report);
-  for (auto at = scans.rbegin(); at != scans.rend(); ++at) {
-    const auto& scan = **at;
-    if (!counts(scan)) continue;
-    if (stands != nullptr && is_final(*stands) && !is_final(scan.verdict) &&
-        !goes_back(scan.verdict))
-      continue;
-    stands = &scan.verdict;
-  }
-  return stands;
+std::optional<journey::Standing> standing_of(const Report& report) {
+  journey::Journey journey;
+  const journey::Context context{report.courier_code, report.tracking_number, {}, {}};
+  journey::merge(journey, context, report, base::Instant{});
+  const auto standing = journey::standing(journey);
+  if (standing.status == Status::Pending) return std::nullopt;
+  return standing;
 }
 
 namespace {
@@ -110,19 +101,19 @@ class Writer {
   }
 
  private:
-  void verdict(const Verdict* verdict) {
-    const bool is_known = verdict != nullptr && verdict->kind == Verdict::Kind::Known;
-    json_.key("status").value_or_null(is_known ? journey::name(verdict->status) : "");
+  void status(std::optional<Status> status, int substatus) {
+    json_.key("status").value_or_null(status ? journey::name(*status) : "");
     json_.key("substatus")
-        .value_or_null(is_known && verdict->substatus > 0
-                           ? journey::substatus_name(verdict->status, verdict->substatus)
-                           : "");
+        .value_or_null(status && substatus > 0 ? journey::substatus_name(*status, substatus) : "");
   }
 
   void shipment(const Report& report) {
     json_.begin_object();
     json_.key("tracking_number").value_or_null(report.tracking_number);
-    verdict(standing_of(report));
+    if (const auto standing = standing_of(report))
+      status(standing->status, standing->substatus);
+    else
+      status(std::nullopt, 0);
     json_.key("estimate").value_or_null(report.estimate);
     json_.key("signed_by").value_or_null(report.signed_by);
     json_.key("weight");
@@ -156,7 +147,10 @@ class Writer {
     json_.key("location").value_or_null(scan.place.text);
     json_.key("description").value_or_null(scan.description);
     json_.key("raw_code").value_or_null(scan.raw_code);
-    verdict(scan.kind == Scan::Kind::Happened ? &scan.verdict : nullptr);
+    if (scan.kind == Scan::Kind::Happened && scan.verdict.kind == Verdict::Kind::Known)
+      status(scan.verdict.status, scan.verdict.substatus);
+    else
+      status(std::nullopt, 0);
     json_.key("by").value(scan.kind == Scan::Kind::Expected ? journey::name(journey::By::Connector)
                                                             : journey::name(scan.verdict.by));
     json_.end_object();

@@ -1,20 +1,22 @@
 // What `milepost carriers try --json` prints, what the expected files beside fixtures hold, and how
 // the two are compared.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "carriers/connector.h"
+#include "journey/merge.h"
 
 namespace carriers {
 
-// Where the shipment of one report stands: the newest event that counts; a delivered or returned
-// parcel stays so whatever is scanned later, unless it goes back.
-// Null when nothing is known.
-const journey::Verdict* standing_of(const journey::Report& report);
+// Where the shipment stands if this report is all that is known of it (journey::standing); nothing
+// when nobody can say.
+std::optional<journey::Standing> standing_of(const journey::Report& report);
 
-// The report's scans, newest first; scans that cannot be compared keep the carrier's order.
+// The report's scans, newest first, each once; scans that cannot be compared keep the
+// carrier's order.
 std::vector<const journey::Scan*> newest_first(const journey::Report& report);
 
 // {"carrier", "shipments": [...], "error": ...}, indented.

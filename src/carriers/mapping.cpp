@@ -136,6 +136,7 @@ Answer read_answer(Section section, const std::string& zone) {
   answer.when = section.conditions("when");
   if (auto shipments = section.path("shipments")) answer.shipments = std::move(*shipments);
   answer.events = section.path("events");
+  answer.group_by = section.paths("group_by");
   answer.order = parse_order(section.word("order", {"newest_first", "oldest_first", "none"}));
   answer.message_date = section.value("message_date");
   if (auto shipment = section.section("shipment"))
@@ -143,7 +144,7 @@ Answer read_answer(Section section, const std::string& zone) {
   if (auto event = section.section("event")) {
     read_event(std::move(*event), answer.event, zone);
     if (!answer.events) section.wrong("events", "which nodes are the events? events = \"...\"");
-  } else if (answer.events) {
+  } else if (answer.events || !answer.group_by.empty()) {
     section.wrong("event", "the section [answer.event] is missing");
   }
   section.finish();

@@ -112,6 +112,18 @@ std::optional<Path> Section::path(std::string_view key) {
   return std::nullopt;
 }
 
+std::vector<Path> Section::paths(std::string_view key) {
+  std::vector<Path> out;
+  for (const auto& text : texts(key)) {
+    auto parsed = Path::parse(text);
+    if (parsed)
+      out.push_back(std::move(parsed).value());
+    else
+      wrong(key, parsed.error());
+  }
+  return out;
+}
+
 Value Section::value(std::string_view key) {
   const auto* node = take(key);
   return node == nullptr ? Value() : read_value(*node, path_of(key), mistakes_);

@@ -62,6 +62,7 @@ class Section {
   std::optional<Section> section(std::string_view key);
 
   std::optional<Path> path(std::string_view key);
+  std::vector<Path> paths(std::string_view key);  // one or a list
   Value value(std::string_view key);
   std::vector<Condition> conditions(std::string_view key);
 

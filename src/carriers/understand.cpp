@@ -1,5 +1,6 @@
 // Bytes to reports: error rules, answers, quarantine, drift, verdicts.
 #include "base/text.h"
+#include "base/time.h"
 #include "carriers/country.h"
 #include "carriers/definition.h"
 
@@ -30,6 +31,9 @@ std::string raw_text(const Document& document, NodeId at) {
   return out;
 }
 
+// One message may speak of many things, but not without end: each costs a copy of what it shares.
+constexpr std::size_t kMostGroups = 1000;
+
 // Dates that stand for "none".
 bool is_no_time(std::string_view text) {
   return text.starts_with("0001-01-01") || text.starts_with("0000") ||
@@ -51,12 +55,11 @@ class AnswerReader {
   void read(Understood& into) {
     answer_.shipments.each(document_, kRoot, [&](NodeId id) {
       auto report = shipment(id);
-      if (!says_nothing(report)) {
-        if (is_drifted(report))
-          into.errors.push_back({ErrorClass::Drift, "",
-                                 "no event could be read: " + report.quarantined.front().why,
-                                 report.tracking_number});
-        into.reports.push_back(std::move(report));
+      if (answer_.group_by.empty()) {
+        if (answer_.events) all_events(id, report);
+        give(std::move(report), into);
+      } else {
+        grouped(id, report, into);
       }
       return false;
     });
@@ -112,17 +115,18 @@ class AnswerReader {
                  language);
   }
 
-  void event(NodeId at, Report& report) {
+  // Nothing when it is none, or when it was set aside in the report.
+  std::optional<Scan> event(NodeId at, Report& report) {
     const auto& mapping = answer_.event;
-    if (any_holds(mapping.skip, document_, at)) return;
+    if (any_holds(mapping.skip, document_, at)) return std::nullopt;
     Scan scan;
-    if (!time(mapping.time, at, "time", report, scan.time)) return;
+    if (!time(mapping.time, at, "time", report, scan.time)) return std::nullopt;
     scan.description = get(mapping.description, at);
     scan.detail = get(mapping.detail, at);
     scan.raw_code = get(mapping.code, at);
     if (scan.description.empty() && scan.raw_code.empty() && scan.detail.empty()) {
       report.quarantined.push_back({raw_text(document_, at), "neither words nor a code"});
-      return;
+      return std::nullopt;
     }
     scan.place = place(mapping.place, at);
     scan.piece = get(mapping.piece, at);
@@ -133,7 +137,79 @@ class AnswerReader {
     scan.verdict = verdict_of(scan, at, report.language);
     if (scan.kind == Scan::Kind::Happened && scan.verdict.kind == Verdict::Kind::Note)
       scan.kind = Scan::Kind::Note;
-    report.scans.push_back(std::move(scan));
+    return scan;
+  }
+
+  void all_events(NodeId at, Report& report) {
+    answer_.events->each(document_, at, [&](NodeId id) {
+      if (auto scan = event(id, report)) report.scans.push_back(std::move(*scan));
+      return false;
+    });
+  }
+
+  std::vector<std::string> numbers_of(NodeId at) {
+    std::vector<std::string> numbers;
+    for (const auto& path : answer_.group_by) {
+      path.each(document_, at, [&](NodeId id) {
+        const auto number = collapsed(document_.text(id), scratch_);
+        if (!is_absent(number) &&
+            std::find(numbers.begin(), numbers.end(), number) == numbers.end())
+          numbers.emplace_back(number);
+        return false;
+      });
+    }
+    return numbers;
+  }
+
+  // A list of events that speak of several shipments, to one report for each.
+  void grouped(NodeId at, Report& base, Understood& into) {
+    std::vector<std::pair<Scan, std::vector<std::string>>> events;
+    std::vector<std::string> numbers;  // in the order in which they are met
+    answer_.events->each(document_, at, [&](NodeId id) {
+      auto scan = event(id, base);
+      if (!scan) return false;
+      auto own = numbers_of(id);
+      for (const auto& number : own) {
+        if (std::find(numbers.begin(), numbers.end(), number) == numbers.end() &&
+            numbers.size() < kMostGroups)
+          numbers.push_back(number);
+      }
+      events.emplace_back(std::move(*scan), std::move(own));
+      return false;
+    });
+    if (numbers.empty()) numbers.push_back(base.tracking_number);
+    std::vector<Report> reports;
+    for (const auto& number : numbers) {
+      Report report = base;
+      report.tracking_number = number;
+      for (const auto& [scan, own] : events) {
+        if (own.empty() || std::find(own.begin(), own.end(), number) != own.end())
+          report.scans.push_back(scan);
+      }
+      reports.push_back(std::move(report));
+    }
+    // What the message is about most recently comes first.
+    std::stable_sort(reports.begin(), reports.end(), [](const Report& a, const Report& b) {
+      return newest_time(a) > newest_time(b);
+    });
+    for (auto& report : reports) give(std::move(report), into);
+  }
+
+  static base::Instant newest_time(const Report& report) {
+    auto newest = base::Instant::min();
+    for (const auto& scan : report.scans)
+      newest = std::max(newest, base::parse_iso(scan.time).value_or(base::Instant::min()));
+    return newest;
+  }
+
+  void give(Report report, Understood& into) {
+    judge_shipment(report);
+    if (says_nothing(report)) return;
+    if (is_drifted(report))
+      into.errors.push_back({ErrorClass::Drift, "",
+                             "no event could be read: " + report.quarantined.front().why,
+                             report.tracking_number});
+    into.reports.push_back(std::move(report));
   }
 
   Report shipment(NodeId at) {
@@ -175,10 +251,6 @@ class AnswerReader {
     time(mapping.ship_date, at, "ship_date", report, report.ship_date);
     report.origin = place(mapping.origin, at);
     report.destination = place(mapping.destination, at);
-    if (answer_.events) {
-      answer_.events->each(document_, at, [&](NodeId id) { return event(id, report), false; });
-    }
-    judge_shipment(report);
     return report;
   }
 
@@ -282,6 +354,18 @@ std::optional<Format> parse_body(const Definition& definition, std::string_view 
   return std::nullopt;
 }
 
+// A number without anything about it, where an error says why.
+void drop_bare_reports(Understood& into) {
+  std::erase_if(into.reports, [&](const Report& report) {
+    if (!report.scans.empty() || !report.quarantined.empty() || !report.status_code.empty() ||
+        !report.status_words.empty())
+      return false;
+    return std::any_of(into.errors.begin(), into.errors.end(), [&](const CarrierError& error) {
+      return error.tracking_number.empty() || error.tracking_number == report.tracking_number;
+    });
+  });
+}
+
 void read_answers(const Definition& definition, const Document& document, Format format,
                   Understood& into) {
   for (const auto& answer : definition.answers) {
@@ -289,6 +373,7 @@ void read_answers(const Definition& definition, const Document& document, Format
     AnswerReader(definition, answer, document).read(into);
     break;
   }
+  drop_bare_reports(into);
   if (document.is_spent())
     into.errors.push_back({ErrorClass::Unreadable, "", "the answer costs too much to read", ""});
 }
