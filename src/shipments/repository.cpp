@@ -361,6 +361,20 @@ Conditions conditions_of(std::int64_t account_id, const Filter& filter) {
 
 }  // namespace
 
+std::vector<Repository::Named> Repository::find_named(store::Tx& tx, std::int64_t account_id,
+                                                      std::string_view tracking_number) const {
+  std::vector<Named> named;
+  auto rows = tx.query(
+      "SELECT id, courier_code FROM shipments WHERE account_id = $1 AND tracking_number = $2 ORDER "
+      "BY created_at, id",
+      account_id, tracking_number);
+  while (rows.next()) {
+    const auto id = base::Id::from_bytes(rows.blob(0));
+    if (id) named.push_back({*id, std::string(rows.text(1))});
+  }
+  return named;
+}
+
 std::vector<Shipment> Repository::list(store::Tx& tx, std::int64_t account_id, const Filter& filter,
                                        Page page) const {
   if (filter.is_only_numbers()) {

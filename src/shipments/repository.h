@@ -68,6 +68,14 @@ class Repository {
   };
   static std::vector<Whose> find_everywhere(store::Tx& tx, std::string_view tracking_number,
                                             std::string_view courier_code);
+  struct Named {
+    base::Id id;
+    std::string courier_code;
+  };
+  // The account's shipments of this number, whoever carries them, oldest first: what a document
+  // that names no courier may be about.
+  std::vector<Named> find_named(store::Tx& tx, std::int64_t account_id,
+                                std::string_view tracking_number) const;
   // Newest first.
   std::vector<Shipment> list(store::Tx& tx, std::int64_t account_id, const Filter& filter,
                              Page page) const;
