@@ -34,9 +34,12 @@ void add_element(Document& into, NodeId parent, std::string_view name, std::stri
   if (base::trim(text).empty()) return;
   const auto parts = by.component == 0 ? std::vector<std::string_view>{text}
                                        : split(text, by.component, by.release);
+  // In EDIFACT a composite that is cut after its first component is still one: LOC.2.1 has to be
+  // found whether a name follows or not.
+  const bool is_composite = parts.size() > 1 || by.release != 0;
   const auto node = into.add(parent, name, kept(into, text, by.release),
-                             parts.size() > 1 ? Node::Kind::Branch : Node::Kind::Text);
-  if (node == kNoNode || parts.size() < 2) return;
+                             is_composite ? Node::Kind::Branch : Node::Kind::Text);
+  if (node == kNoNode || !is_composite) return;
   for (std::size_t i = 0; i < parts.size() && i < kMostParts; ++i) {
     if (base::trim(parts[i]).empty()) continue;
     into.add(node, number_name(i + 1), kept(into, parts[i], by.release), Node::Kind::Text);
