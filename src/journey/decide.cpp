@@ -143,26 +143,28 @@ Decision decide(std::span<const Checkpoint* const> happened, const Ends& ends, i
   return out;
 }
 
+bool is_over(const Checkpoint& c) {
+  return is_known(c) && (c.status == Status::Delivered || is_exception(c, kReturned));
+}
+
 void weigh_summary(Decision& decision, const Checkpoint& summary,
                    std::span<const Checkpoint* const> happened) {
   if (!is_known(summary) || decision.is_finished()) return;
-  const bool nothing_known = decision.by == nullptr;
-  const bool is_over = summary.status == Status::Delivered || is_return(summary);
-  // Several pieces of which some are under way: "delivered" is about one of them.
-  const bool is_partial = decision.pieces_seen > 1;
-  const auto* newest = happened.empty() ? nullptr : happened.back();
-  const bool newest_unknown = newest != nullptr && newest->known == Verdict::Kind::Unknown &&
-                              newest->source == summary.source &&
-                              summary.last_heard >= newest->first_heard;
-  const bool is_finer = summary.status == decision.status && decision.substatus == 0;
-  if (decision.status == Status::Exception && decision.substatus == kReturning) {
-    if (is_over && !is_exception(summary, kReturning)) decision.substatus = kReturned;
+  const bool is_going_back =
+      decision.status == Status::Exception && decision.substatus == kReturning;
+  if (is_going_back) {
+    if (is_over(summary)) decision.substatus = kReturned;
     return;
   }
-  if (!(nothing_known || (is_over && !is_partial) || newest_unknown || is_finer)) return;
+  // Several pieces of which some are under way: what is over is one of them.
+  const bool ends = (is_over(summary) || is_return(summary)) && decision.pieces_seen < 2;
+  const bool is_news = std::ranges::none_of(
+      happened, [&](const auto* c) { return c->first_heard > summary.last_heard; });
+  const bool is_first_word = decision.by == nullptr && decision.status == Status::Pending;
+  if (!is_first_word && !ends && (!is_news || decision.pieces_seen > 1)) return;
+  const bool is_finer = summary.status != decision.status || summary.substatus != 0;
   decision.status = summary.status;
-  decision.substatus = summary.substatus;
-  if (!is_finer) decision.by = nullptr;
+  if (is_finer) decision.substatus = summary.substatus;
 }
 
 }  // namespace journey

@@ -32,14 +32,16 @@ struct Decision {
 // carrier's word, 0 when it did not say.
 Decision decide(std::span<const Checkpoint* const> happened, const Ends& ends, int pieces);
 
-// What the carrier says of the shipment as a whole counts when the events do not say better: when
-// none of them is understood, when the newest is not, or when the summary says that it is over or
-// going back.
+// What the carrier says of the shipment as a whole (only when it says more there than in its
+// events, see report.h) counts as long as no event was heard after it; that it is over, or going
+// back, counts for good.
 void weigh_summary(Decision& decision, const Checkpoint& summary,
                    std::span<const Checkpoint* const> happened);
 
 // Handed over to the carrier at least: known, and neither announced nor unknown to it.
 bool is_under_way(const Checkpoint& checkpoint);
+// Delivered, or back at the sender.
+bool is_over(const Checkpoint& checkpoint);
 bool is_return(const Checkpoint& checkpoint);
 
 }  // namespace journey

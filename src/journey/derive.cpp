@@ -56,6 +56,7 @@ class Derivation {
   void stand();
   void measure(std::span<const Checkpoint* const> happened, const Ends& ends);
   const Checkpoint* summary() const;
+  bool may_weigh(const Checkpoint& summary) const;
   bool is_of_origin(const Checkpoint& c) const;
   void distribute();
 
@@ -153,10 +154,6 @@ void Derivation::set_repeated_aside() {
 // The word that counts: the latest, unless an earlier one said that it is over.
 const Checkpoint* Derivation::summary() const {
   const Checkpoint *latest = nullptr, *over = nullptr;
-  const auto is_over = [](const Checkpoint& c) {
-    return c.known == Verdict::Kind::Known &&
-           (c.status == Status::Delivered || (c.status == Status::Exception && c.substatus == 10));
-  };
   const auto is_later = [&](const Checkpoint& c, const Checkpoint* than) {
     if (than == nullptr) return true;
     if (is_repeating(c) != is_repeating(*than)) return is_repeating(*than);
@@ -169,6 +166,12 @@ const Checkpoint* Derivation::summary() const {
   return over != nullptr && !is_return(*latest) ? over : latest;
 }
 
+// An upstream's summary is made of what it knows, which is less than the carrier's own events.
+bool Derivation::may_weigh(const Checkpoint& summary) const {
+  const bool is_by_carrier = decision_.by != nullptr && !is_repeating(*decision_.by);
+  return !is_repeating(summary) || !is_by_carrier || is_over(summary);
+}
+
 void Derivation::stand() {
   std::vector<const Checkpoint*> happened;
   for (const auto& c : all_)
@@ -177,7 +180,7 @@ void Derivation::stand() {
   const auto pieces = std::atoi(std::string(fact(j_, Field::Pieces)).c_str());
   decision_ = decide(happened, way, pieces);
   const auto* said = summary();
-  if (said != nullptr) weigh_summary(decision_, *said, happened);
+  if (said != nullptr && may_weigh(*said)) weigh_summary(decision_, *said, happened);
   j_.status = decision_.status;
   j_.substatus = decision_.substatus;
   j_.status_at = decision_.by == nullptr ? std::string() : decision_.by->date;

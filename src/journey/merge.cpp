@@ -91,8 +91,11 @@ bool is_newest_first(const Report& report) {
   for (const auto& scan : report.scans) {
     const auto now = read_time(scan.time);
     if (!now) continue;
-    if (before && before->local > now->local) ++falls;
-    if (before && before->local < now->local) ++rises;
+    // A day without an hour tells nothing about the hours of the same day.
+    const bool tells =
+        before && ((before->has_hour && now->has_hour) || before->day() != now->day());
+    if (tells && before->local > now->local) ++falls;
+    if (tells && before->local < now->local) ++rises;
     before = now;
   }
   return falls >= rises;  // most carriers list the newest first
