@@ -3,6 +3,7 @@
 #include <date/tz.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -53,6 +54,10 @@ bool has_language(std::string_view languages, std::string_view language) {
   return at != std::string_view::npos;
 }
 
+std::size_t code_index(std::string_view code) {
+  return static_cast<std::size_t>((code[0] - 'A') * 26 + (code[1] - 'A'));
+}
+
 const date::time_zone* locate(std::string_view zone) {
   try {
     return date::locate_zone(std::string(zone));
@@ -66,8 +71,9 @@ const date::time_zone* locate(std::string_view zone) {
 struct Gazetteer::State {
   std::vector<Located> located;  // sorted by key
   std::unordered_set<std::string_view> region_codes;
-  std::vector<Named> named;  // sorted by name
-  std::vector<Port> ports;   // sorted by code
+  std::vector<Named> named;                     // sorted by name
+  std::vector<Port> ports;                      // sorted by code
+  std::array<std::string_view, 26 * 26> codes;  // alpha-2, where there is such a country
   std::unordered_map<std::string_view, const date::time_zone*> zones;
 
   void read_zones();
@@ -94,6 +100,7 @@ void Gazetteer::State::read_zones() {
 void Gazetteer::State::read_names() {
   each_row(embedded::places_country_names(), [&](const Row& row) {
     named.push_back({row[0], row[1], row[2]});
+    codes[code_index(row[1])] = row[1];
   });
   std::ranges::stable_sort(named, {}, &Named::name);
 }
@@ -132,6 +139,12 @@ bool Gazetteer::is_region_code(std::string_view folded) const {
 }
 
 std::string_view Gazetteer::country(std::string_view word, std::string_view language) const {
+  // Most words are codes already.
+  const bool is_code = word.size() == 2 && base::is_upper(word[0]) && base::is_upper(word[1]);
+  if (is_code) {
+    const auto& code = state_->codes[code_index(word)];
+    if (!code.empty()) return code;
+  }
   const auto name = fold(word);
   const auto [first, last] = std::ranges::equal_range(state_->named, name, {}, &Named::name);
   if (first == last) return {};
