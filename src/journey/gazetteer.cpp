@@ -146,7 +146,8 @@ std::string_view Gazetteer::country(std::string_view word, std::string_view lang
     if (!code.empty()) return code;
   }
   const auto name = fold(word);
-  const auto [first, last] = std::ranges::equal_range(state_->named, name, {}, &Named::name);
+  const auto first = std::ranges::lower_bound(state_->named, name, {}, &Named::name);
+  const auto last = std::ranges::upper_bound(state_->named, name, {}, &Named::name);
   if (first == last) return {};
   if (name.size() == 2 && base::is_letter(name[0])) {
     // A code, whatever language shortens a name to the same letters; and two of the Union's own.

@@ -234,10 +234,13 @@ void each_field(Archive& archive, J& j) {
   if (archive.has_evidence) journey_evidence(archive, j);
 }
 
-// Every checkpoint and fact names a source that is there; where there is none, all are of one.
+// Every checkpoint and fact names a source that is there. An import has none, and nothing then that
+// would need one.
 template <class J>
 bool has_its_sources(const J& j) {
-  const auto known = std::max(1, static_cast<int>(j.sources.size()));
+  if (j.sources.empty())
+    return j.aside.empty() && j.facts.empty() && j.estimates.empty() && j.unread.empty();
+  const auto known = static_cast<int>(j.sources.size());
   const auto fits = [&](const auto& item) { return item.source < known; };
   return std::ranges::all_of(j.origin.checkpoints, fits) &&
          std::ranges::all_of(j.destination.checkpoints, fits) &&

@@ -33,6 +33,33 @@ TEST(Journey, WithNothingInItTakesNoBytes) {
   EXPECT_EQ(back, Journey{});
 }
 
+// What the first version wrote is still in stores.
+TEST(Journey, OfTheFirstVersionIsRead) {
+  std::string bytes("\x01", 1);
+  const auto text = [&](std::string_view t) {
+    bytes += static_cast<char>(t.size());
+    bytes += t;
+  };
+  text("usps");
+  for (int i = 0; i < 3 + 6 + 5; ++i) text("");  // phone, link, reference, milestones, dates
+  bytes += '\1';                                 // one checkpoint
+  text("2023-09-15T15:00:00");
+  bytes += "\x03\x01";  // transit001
+  text("Arrived at Facility");
+  for (int i = 0; i < 6; ++i) text("");
+  bytes += std::string(15, '\0');  // the other leg, without checkpoints
+  bytes += '\0';
+  bytes += std::string(19, '\0');  // texts of the whole
+  bytes += '\5';                   // days
+  Journey j;
+  ASSERT_TRUE(journey::decode(bytes, j));
+  EXPECT_EQ(j.origin.checkpoints.at(0).text, "Arrived at Facility");
+  EXPECT_EQ(j.transit_time, 5);
+  Journey back;
+  ASSERT_TRUE(journey::decode(journey::encode(j), back));
+  EXPECT_EQ(back, j);
+}
+
 TEST(Journey, IsRefusedWhenCutOrFollowedBySomething) {
   const auto whole = journey::encode(sample());
   Journey back;
