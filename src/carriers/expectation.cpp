@@ -95,7 +95,7 @@ class Writer {
     if (understood.errors.empty())
       json_.null();
     else
-      error(understood.errors.front());
+      error(told_error(understood.errors));
     json_.end_object();
     return std::move(json_).text();
   }
@@ -154,6 +154,14 @@ class Writer {
     json_.key("by").value(scan.kind == Scan::Kind::Expected ? journey::name(journey::By::Connector)
                                                             : journey::name(scan.verdict.by));
     json_.end_object();
+  }
+
+  // The form has room for one: the class that was found first, in the last words of a batch.
+  static const CarrierError& told_error(const std::vector<CarrierError>& errors) {
+    const auto found = std::find_if(errors.rbegin(), errors.rend(), [&](const auto& error) {
+      return error.error_class == errors.front().error_class;
+    });
+    return *found;
   }
 
   void error(const CarrierError& error) {

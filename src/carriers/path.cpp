@@ -154,7 +154,7 @@ class PathParser {
       step.kind = Kind::Any;
     } else if (take_word("^")) {
       step.kind = Kind::Root;
-    } else if (take_word(".")) {
+    } else if (take_word(".") || rest_.starts_with('[')) {
       step.kind = Kind::Self;
     } else {
       step.kind = Kind::Name;

@@ -294,11 +294,14 @@ CarrierError error_at(const ErrorRule& rule, const Document& document, NodeId at
           rule.number.get(document, at)};
 }
 
+// More than the largest batch.
+constexpr std::size_t kMostErrors = 1000;
+
 // The answer's one error, or those of its parts.
 enum class Found : std::uint8_t { Nothing, Parts, Whole };
 Found find_errors(const Definition& definition, const Document& document,
                   std::optional<Format> format, int status, Understood& into) {
-  bool any = false;
+  std::vector<NodeId> told;  // of each part the first rule that fits counts
   for (const auto& rule : definition.errors) {
     if (!fits_http(rule, status)) continue;
     // Without a readable body there is nothing that a condition could be true of.
@@ -306,17 +309,18 @@ Found find_errors(const Definition& definition, const Document& document,
     if (rule.format && rule.format != format) continue;
     if (rule.for_each) {
       rule.for_each->each(document, kRoot, [&](NodeId id) {
+        if (std::find(told.begin(), told.end(), id) != told.end()) return false;
         if (!all_hold(rule.when, document, id)) return false;
         into.errors.push_back(error_at(rule, document, id));
-        any = true;
-        return false;
+        told.push_back(id);
+        return told.size() >= kMostErrors;
       });
     } else if (all_hold(rule.when, document, kRoot)) {
       into.errors.push_back(error_at(rule, document, kRoot));
       return Found::Whole;
     }
   }
-  return any ? Found::Parts : Found::Nothing;
+  return told.empty() ? Found::Nothing : Found::Parts;
 }
 
 // What an HTTP status says by itself.
