@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <limits>
 #include <optional>
+#include <tuple>
 
 #include "journey/kept.h"
 #include "journey/written_time.h"
@@ -37,10 +38,9 @@ class Neighbours {
  public:
   void add(const Item& item) { items_.push_back(&item); }
   void sort() {
-    std::ranges::sort(items_, [](const Item* a, const Item* b) {
-      return a->checkpoint->position != b->checkpoint->position
-                 ? a->checkpoint->position < b->checkpoint->position
-                 : a->arranged.at < b->arranged.at;
+    // By all that a guess takes from them: equal ones are as good as each other.
+    std::ranges::sort(items_, {}, [](const Item* i) {
+      return std::tuple(i->checkpoint->position, i->arranged.at, i->offset);
     });
   }
   const Item* before(int position) const {

@@ -1,4 +1,5 @@
-// The shipment's facts: of several sources' words the one that counts. Inner part of merge.
+// The shipment's facts: of several sources' words the one that counts. For merge, and for
+// readers of what the v4 API has no field for (proof of delivery, next action, hand-over).
 #pragma once
 #include <string_view>
 

@@ -98,4 +98,13 @@ std::optional<int> offset_of(std::string_view time, const Where& w) {
   return zone.empty() ? std::nullopt : offset_at(zone, written->local);
 }
 
+std::optional<Moment> instant_of(std::string_view time, const Where& w) {
+  const auto written = read_time(time);
+  if (!written || !written->has_hour) return std::nullopt;
+  if (const auto at = written->instant()) return Moment{*at, false};
+  const auto offset = offset_of(time, w);
+  if (!offset) return std::nullopt;
+  return Moment{written->local - *offset * 60, true};
+}
+
 }  // namespace journey::places

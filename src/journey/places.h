@@ -42,4 +42,11 @@ std::optional<int> offset_at(std::string_view zone, std::int64_t local);
 // Both together: of a time that has an hour but no offset, in a place that decides the zone.
 std::optional<int> offset_of(std::string_view time, const Where& where);
 
+// When it was, in UTC: by the offset that is written, or else by the place's; never by a guess.
+struct Moment {
+  std::int64_t seconds = 0;  // since 1970
+  bool is_derived = false;   // by the place
+};
+std::optional<Moment> instant_of(std::string_view time, const Where& where);
+
 }  // namespace journey::places

@@ -104,6 +104,20 @@ TEST(Places, DeriveAnOffsetOnlyForATimeWithoutOne) {
   EXPECT_EQ(offset("2026-11-01T01:30:00", "Laurel", "MD"), std::nullopt);
 }
 
+TEST(Places, MakeAnInstantOfATimeAndSayHow) {
+  const places::Where gent{"", "Gent", "", "", "BE"}, unclear{"", "Paris", "", "", "US"};
+  const auto written = places::instant_of("2026-01-15T12:00:00-05:00", gent);
+  ASSERT_TRUE(written);
+  EXPECT_FALSE(written->is_derived);
+  EXPECT_EQ(written->seconds, 1'768'496'400);
+  const auto derived = places::instant_of("2026-01-15T18:00:00", gent);
+  ASSERT_TRUE(derived);
+  EXPECT_TRUE(derived->is_derived);
+  EXPECT_EQ(derived->seconds, written->seconds);
+  EXPECT_FALSE(places::instant_of("2026-01-15T18:00:00", unclear));
+  EXPECT_FALSE(places::instant_of("2026-01-15", gent));
+}
+
 TEST(WrittenTime, IsReadAndNotBettered) {
   const auto at = journey::read_time("2024-03-20T19:08:38.123+0800");
   ASSERT_TRUE(at);

@@ -19,6 +19,12 @@ Journey told(const std::vector<Report>& reports) {
   return j;
 }
 
+Journey told_at_once(const std::vector<Report>& reports) {
+  Journey j;
+  for (const auto& r : reports) journey::merge(j, kUps, r, heard(1000));
+  return j;
+}
+
 std::string stands(const Journey& j) {
   const auto s = journey::standing(j);
   return s.substatus == 0 ? std::string(journey::name(s.status))
@@ -156,6 +162,20 @@ TEST(Order, UsesTheZoneOfThePlaceWhenItIsTheOnlyOne) {
   EXPECT_EQ(j.origin.checkpoints[0].text, "in Los Angeles");
   EXPECT_EQ(j.origin.checkpoints[0].derived_offset, -480);
   EXPECT_EQ(j.origin.checkpoints[0].date, "2026-01-02T20:00:00");  // nothing is added to it
+}
+
+// Two neighbours at one position and instant with different offsets: once it was chance whose
+// offset a clock without one took.
+TEST(Order, TakesItsOffsetFromEqualNeighboursByRule) {
+  const auto here = report("ups", {scan("2026-03-02T15:00:00Z", "pickup001", "here")});
+  const auto there = report("ups", {scan("2026-03-02T10:00:00-05:00", "transit001", "there")});
+  auto clocks = report("ups", {scan("2026-03-04T15:00:00", "note", "b"),
+                               scan("2026-03-04T13:00:00", "transit002", "a")});
+  for (const auto& reports : {std::vector{here, there, clocks}, std::vector{there, clocks, here}}) {
+    Journey j;
+    for (const auto& r : reports) journey::merge(j, kUps, r, heard(1000));
+    EXPECT_EQ(j, told_at_once({here, there, clocks}));
+  }
 }
 
 TEST(Order, PutsADayWithoutHourAfterWhatTheCarrierListsBefore) {
