@@ -89,6 +89,15 @@ const Key kKeys[] = {
      }},
     {"log.file", &Config::log_file},
     {"operator.contact", &Config::contact},
+    {"outgoing.proxy", &Config::outgoing_proxy,
+     [](const Config& c) -> std::string {
+       return c.outgoing_proxy.empty() || c.outgoing_proxy.starts_with("http://")
+                  ? ""
+                  : "must be http://HOST:PORT";
+     },
+     true},
+    {"outgoing.ca_file", &Config::outgoing_ca_file},
+    {"carriers.folder", &Config::carriers_folder},
 };
 
 const Key* find_key(std::string_view path) {
@@ -120,16 +129,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string unknown_key(std::string_view path) {
-  const Key* nearest = nullptr;
-  std::size_t best = 4;
-  for (const auto& key : kKeys) {
-    if (const auto d = distance(path, key.path); d < best) {
-      best = d;
-      nearest = &key;
-    }
-  }
-  return nearest == nullptr ? "there is no such key"
-                            : fmt::format("there is no such key; did you mean {}?", nearest->path);
+  std::vector<std::string_view> known;
+  for (const auto& key : kKeys) known.push_back(key.path);
+  const auto near = nearest(path, known);
+  return near.empty() ? "there is no such key"
+                      : fmt::format("there is no such key; did you mean {}?", near);
 }
 
 // Puts a TOML value into its place. A sentence when the kind is wrong.
@@ -191,6 +195,10 @@ class FileReader {
     for (const auto& [name, node] : table) {
       const auto path = prefix + std::string(name.str());
       const auto line = static_cast<int>(node.source().begin.line);
+      if (const auto* inner = node.as_table(); inner != nullptr && prefix == "carriers.") {
+        keep_carrier(std::string(name.str()), *inner);
+        continue;
+      }
       if (const auto* inner = node.as_table()) {
         walk(*inner, path + ".");
         continue;
@@ -199,6 +207,28 @@ class FileReader {
       const auto* key = find_key(path);
       const auto wrong = key == nullptr ? unknown_key(path) : assign(loaded_.config, *key, node);
       if (!wrong.empty()) loaded_.mistakes.push_back({file_, line, path, wrong});
+    }
+  }
+
+  void keep_carrier(const std::string& connector, const toml::table& table) {
+    for (const auto& [name, node] : table) {
+      Config::CarrierKey key{
+          connector, std::string(name.str()), {}, static_cast<int>(node.source().begin.line)};
+      if (const auto text = node.value_exact<std::string>()) {
+        key.value = *text;
+      } else if (const auto whole = node.value_exact<std::int64_t>()) {
+        key.value = *whole;
+      } else if (const auto number = node.value_exact<double>()) {
+        key.value = *number;
+      } else if (const auto truth = node.value_exact<bool>()) {
+        key.value = *truth;
+      } else {
+        loaded_.mistakes.push_back({file_, key.line,
+                                    fmt::format("carriers.{}.{}", connector, key.key),
+                                    "must be a text, a number, true or false"});
+        continue;
+      }
+      loaded_.config.carrier_keys.push_back(std::move(key));
     }
   }
 
@@ -230,6 +260,18 @@ std::string beside(const std::string& url) {
 }
 
 }  // namespace
+
+std::string_view nearest(std::string_view typed, const std::vector<std::string_view>& candidates) {
+  std::string_view found;
+  std::size_t best = 4;
+  for (const auto candidate : candidates) {
+    if (const auto d = distance(typed, candidate); d < best) {
+      best = d;
+      found = candidate;
+    }
+  }
+  return found;
+}
 
 std::string describe(const Mistake& m) {
   std::string out = m.file;
@@ -276,6 +318,7 @@ Loaded load_config(const std::string& file, const std::string& data,
   }
   std::ranges::stable_sort(loaded.mistakes, {}, &Mistake::line);
   auto& c = loaded.config;
+  c.file = file;
   c.data_folder = data_folder(c, data, environment);
   const std::filesystem::path folder(c.data_folder);
   if (c.store_url.empty()) c.store_url = "sqlite:" + (folder / "milepost.db").string();

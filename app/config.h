@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace app {
@@ -39,8 +40,22 @@ struct Config {
 
   std::string contact;
 
-  // Not keys of the file: where everything without a path of its own lives, and whether the key
-  // store's place was chosen by us.
+  std::string outgoing_proxy;    // for calls to carriers and others; empty: none
+  std::string outgoing_ca_file;  // empty: the system's certificates
+
+  std::string carriers_folder;  // the operator's own connectors; empty: none
+  // [carriers.<id>] as it stands; carriers_config.h reads it, because only the connectors know what
+  // may be said there.
+  struct CarrierKey {
+    std::string connector, key;
+    std::variant<std::string, std::int64_t, double, bool> value;
+    int line = 0;
+  };
+  std::vector<CarrierKey> carrier_keys;
+
+  // Not keys of the file: its name, where everything without a path of its own lives, and whether
+  // the key store's place was chosen by us.
+  std::string file;
   std::string data_folder;
   bool is_keys_url_ours = false;
 };
@@ -67,8 +82,11 @@ Environment process_environment();
 Loaded load_config(const std::string& file, const std::string& data,
                    const Environment& environment);
 
-// Every key there is, with its environment variable: for `config show` and the test of the example
-// file.
+// The candidate that looks most like what was typed; empty when none does.
+std::string_view nearest(std::string_view typed, const std::vector<std::string_view>& candidates);
+
+// Every key there is but those of single carriers, with its environment variable: for `config show`
+// and the test of the example file.
 struct KeyFact {
   std::string_view key;
   std::string variable;

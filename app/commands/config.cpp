@@ -1,3 +1,4 @@
+#include "app/carriers_config.h"
 #include "app/commands/commands.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
@@ -11,7 +12,11 @@ namespace {
 
 int check(const CommandLine& line, const std::string& file) {
   const auto& path = file.empty() ? line.config_file : file;
-  const auto loaded = load_config(path, line.data, process_environment());
+  auto loaded = load_config(path, line.data, process_environment());
+  const auto known = carriers::Connectors::load(loaded.config.carriers_folder);
+  for (const auto& mistake : known.mistakes)
+    loaded.mistakes.push_back({mistake.file, mistake.line, mistake.key, mistake.says});
+  carrier_settings(loaded.config, *known.connectors, process_environment(), loaded.mistakes);
   for (const auto& mistake : loaded.mistakes) {
     if (line.json) {
       base::JsonWriter json;
