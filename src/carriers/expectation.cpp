@@ -237,8 +237,8 @@ class Comparison {
                      {"substatus_hint", "substatus"},
                      {"estimate", "estimate"},
                      {"edd", "estimate"},
-                     {"signed_by", "signed_by"},
-                     {"weight", "weight"}});
+                     {"signed_by", "signed_by"}});
+            one(wanted, found, "weight", at, {{"value", "value"}, {"unit", "unit"}});
             lists(wanted, found, "events", at,
                   [this](const auto& event, const auto& ours, const std::string& place) {
                     objects(event, ours, place,
