@@ -29,6 +29,22 @@ class SystemClock final : public Clock {
   }
 };
 
+// Runs faster than another clock, from a moment of its own: for demonstrations and simulated
+// worlds.
+class FastClock final : public Clock {
+ public:
+  // At real.now() it shows `start`; from there on `speed` of its seconds pass in each real one.
+  FastClock(const Clock& real, Instant start, int speed)
+      : real_(real), real_start_(real.now()), start_(start), speed_(speed) {}
+  Instant now() const override { return start_ + (real_.now() - real_start_) * speed_; }
+  int speed() const { return speed_; }
+
+ private:
+  const Clock& real_;
+  Instant real_start_, start_;
+  int speed_;
+};
+
 // For tests: stands still until told. 2026-01-01T00:00:00Z unless told otherwise.
 class ManualClock final : public Clock {
  public:
