@@ -68,6 +68,8 @@ class Connector {
   // Pure: bytes to reports, with verdicts set. Never throws for what the bytes are.
   Understood understand(std::string_view body, int http_status) const;
   const std::vector<Fixture>& fixtures() const { return fixtures_; }
+  // codes.tsv as it stands.
+  const std::string& codes_text() const { return codes_text_; }
   // Where it was loaded from: the operator's folder, or empty when it is built in.
   const std::string& folder() const { return folder_; }
 
@@ -76,6 +78,7 @@ class Connector {
   Connector();
   std::unique_ptr<const Definition> definition_;
   std::vector<Fixture> fixtures_;
+  std::string codes_text_;
   std::string folder_;
 };
 

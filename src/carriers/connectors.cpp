@@ -94,6 +94,7 @@ struct ConnectorMaker {
     std::shared_ptr<Connector> connector(new Connector());
     connector->definition_ = std::make_unique<const Definition>(std::move(*definition));
     connector->fixtures_ = fixtures_of(files);
+    connector->codes_text_ = files.at("codes.tsv");
     if (!is_built_in) connector->folder_ = where;
     return connector;
   }

@@ -279,7 +279,9 @@ class PathParser {
 base::Result<Path, std::string> Path::parse(std::string_view text) {
   constexpr std::size_t kLongest = 1000;
   if (text.size() > kLongest) return base::Failure{std::string("a path is too long")};
-  return PathParser(text).parse();
+  auto path = PathParser(text).parse();
+  if (path) path.value().source_ = text;
+  return path;
 }
 
 }  // namespace carriers

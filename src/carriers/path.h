@@ -40,6 +40,8 @@ class Path {
   NodeId first_text(const Document& document, NodeId from) const;
   std::vector<NodeId> all(const Document& document, NodeId from) const;
   bool is_self() const;
+  // As it was written.
+  std::string_view source() const { return source_; }
 
  private:
   struct Step;
@@ -55,6 +57,7 @@ class Path {
   bool walk_deep(const Document& document, NodeId at, std::size_t step, const Sink& sink) const;
 
   std::vector<Step> steps_;
+  std::string source_;
 };
 
 }  // namespace carriers

@@ -362,6 +362,22 @@ base::Result<TimeFormat, std::string> TimeFormat::parse(std::string_view text) {
   return format;
 }
 
+std::string_view TimeFormat::source() const {
+  switch (kind_) {
+    case Kind::Iso:
+      return "iso";
+    case Kind::Unix:
+      return "unix";
+    case Kind::UnixMs:
+      return "unix_ms";
+    case Kind::Net:
+      return "net";
+    case Kind::Pattern:
+      break;
+  }
+  return pattern_;
+}
+
 bool is_zone(std::string_view name) {
   try {
     return date::locate_zone(std::string(name)) != nullptr;

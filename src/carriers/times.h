@@ -19,6 +19,8 @@ class TimeFormat {
  public:
   // The error says in words what is no format.
   static base::Result<TimeFormat, std::string> parse(std::string_view text);
+  // As a definition writes it: "iso", "unix", "%d.%m.%Y".
+  std::string_view source() const;
 
  private:
   friend struct TimeReader;

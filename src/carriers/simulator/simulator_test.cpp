@@ -1,0 +1,233 @@
+#include "carriers/simulator/simulator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "carriers/definition.h"
+#include "carriers/simulator/specimen.h"
+#include "carriers/simulator/written_time.h"
+#include "http/client.h"
+
+namespace carriers::simulator {
+namespace {
+
+using namespace std::chrono_literals;
+using journey::Status;
+
+// ---- Times and answers that can be rewritten
+
+TEST(WrittenTime, KeepsTheShapeOfWhatTheCarrierWrites) {
+  const LocalTime time{"2026-03-20T19:08:38", 480};
+  EXPECT_EQ(write_time("iso", "2024-01-02T03:04:05+01:00", time), "2026-03-20T19:08:38+08:00");
+  EXPECT_EQ(write_time("iso", "2024-01-02T03:04:05Z", time), "2026-03-20T11:08:38Z");
+  EXPECT_EQ(write_time("iso", "2024-01-02 03:04", time), "2026-03-20 19:08");
+  EXPECT_EQ(write_time("iso", "2024-01-02T03:04:05.123+0100", time),
+            "2026-03-20T19:08:38.000+0800");
+  EXPECT_EQ(write_time("iso", "2024-01-02", time), "2026-03-20");
+  EXPECT_EQ(write_time("unix", "", time), "1774004918");
+  EXPECT_EQ(write_time("net", "", time), "/Date(1774004918000)/");
+  EXPECT_EQ(write_time("%d.%m.%Y %I:%M %p", "", time), "20.03.2026 07:08 PM");
+  EXPECT_EQ(write_time("%B %d, %y", "", time), "March 20, 26");
+}
+
+TEST(Specimen, WritesWhereThePathsFound) {
+  for (const auto& [format, bytes, after] :
+       {std::tuple(Format::Json, R"({"a":[{"b":"1"},{"b":"2"}],"n":3})",
+                   R"({"a":[{"b":"2"},{"b":"x"}],"n":4})"),
+        std::tuple(Format::Xml, "<r n='3'><a><b>1</b></a><a><b>2</b></a></r>",
+                   R"(<r n="4"><a><b>2</b></a><a><b>x</b></a></r>)")}) {
+    const auto specimen = Specimen::read(format, bytes);
+    ASSERT_TRUE(specimen);
+    const auto all = Path::parse("**.a").value().all(specimen->tree(), kRoot);
+    ASSERT_EQ(all.size(), 2u);
+    const auto b = Path::parse("b").value();
+    std::vector<Specimen::Part> parts;
+    parts.push_back(specimen->copy(all[1]));
+    specimen->set(b.first_text(specimen->tree(), all[0]), "x");
+    parts.push_back(specimen->copy(all[0]));
+    specimen->set(Path::parse("**.n").value().first_text(specimen->tree(), kRoot), "4");
+    specimen->replace(all, std::move(parts));
+    EXPECT_EQ(specimen->bytes(), after);
+  }
+}
+
+// ---- The world
+
+TEST(World, AParcelIsTheSameWheneverItIsAskedFor) {
+  const auto at = base::from_micros(1'767'225'600'000'000);
+  const auto one = plan_journey(7, "DE", at), other = plan_journey(7, "DE", at);
+  ASSERT_EQ(one.steps.size(), other.steps.size());
+  for (std::size_t i = 0; i < one.steps.size(); ++i) {
+    EXPECT_EQ(one.steps[i].happened, other.steps[i].happened);
+    EXPECT_EQ(one.steps[i].status, other.steps[i].status);
+  }
+}
+
+TEST(World, JourneysEndAsTheyDoInLife) {
+  const auto at = base::from_micros(1'767'225'600'000'000);
+  std::map<Status, int> ends;
+  constexpr int kAll = 3000;
+  for (int i = 0; i < kAll; ++i) {
+    const auto plan = plan_journey(static_cast<std::uint64_t>(i), "DE", at);
+    ASSERT_FALSE(plan.steps.empty());
+    EXPECT_TRUE(std::ranges::is_sorted(plan.steps, {}, &Step::happened));
+    for (const auto& step : plan.steps) EXPECT_GE(step.visible, step.happened);
+    ++ends[plan.steps.back().status];
+  }
+  EXPECT_GT(ends[Status::Delivered], kAll * 85 / 100);
+  EXPECT_GT(ends[Status::Exception], kAll / 100);
+  EXPECT_GT(ends[Status::InfoReceived], kAll / 200);
+}
+
+TEST(World, NobodyDeliversAtNight) {
+  const auto at = base::from_micros(1'767'225'600'000'000);
+  for (int i = 0; i < 300; ++i) {
+    const auto plan = plan_journey(static_cast<std::uint64_t>(i), "US", at);
+    for (const auto& step : plan.steps) {
+      if (step.status != Status::Delivered) continue;
+      const auto hour = std::stoi(local_time(step.happened, step.town->zone).text.substr(11, 2));
+      EXPECT_GE(hour, 7);
+      EXPECT_LE(hour, 21);
+    }
+  }
+}
+
+// ---- All connectors, turned round
+
+class Simulated : public testing::Test {
+ protected:
+  static const Connectors& connectors() {
+    static const auto loaded = Connectors::load({});
+    return *loaded.connectors;
+  }
+  static const Parcels& parcels() {
+    static const couriers::Catalogue catalogue;
+    static const couriers::Detector detector(catalogue);
+    static const Parcels all(connectors(), catalogue, detector, {},
+                             {1, base::from_micros(1'767'225'600'000'000), 10min});
+    return all;
+  }
+};
+
+TEST_F(Simulated, MostConnectorsCanBeSimulatedAndTheRestSayWhyNot) {
+  EXPECT_GE(parcels().carriers().size(), 24u);
+  for (const auto& reason : parcels().left_out()) {
+    EXPECT_THAT(reason, testing::HasSubstr(": "));
+    std::printf("  left out: %s\n", reason.c_str());
+  }
+}
+
+// What the simulator writes, the connector reads as what was meant: number, count, order, status,
+// time to the minute.
+TEST_F(Simulated, WhatIsWrittenIsReadBackAsMeantForEveryConnector) {
+  for (const auto& carrier : parcels().carriers()) {
+    SCOPED_TRACE(std::string(carrier.connector->id()));
+    int looked_at = 0;
+    for (std::int64_t index = -4000; index < 0 && looked_at < 5; ++index) {
+      const auto parcel = parcels().parcel(index);
+      if (parcel->carrier != carrier.connector->id()) continue;
+      ++looked_at;
+      std::vector<Step> sayable;
+      for (const auto& step : parcel->plan.steps) {
+        if (carrier.writer.can_say(step.status, step.substatus)) sayable.push_back(step);
+      }
+      if (sayable.empty()) continue;
+      const Shown shown{parcel->number, sayable, parcel->plan.origin, parcel->plan.destination,
+                        parcel->plan.estimate};
+      const auto body = carrier.writer.write({&shown, 1});
+      const auto understood = carrier.connector->understand(body, 200);
+      ASSERT_TRUE(understood.errors.empty()) << body;
+      ASSERT_EQ(understood.reports.size(), 1u) << body;
+      const auto& report = understood.reports.front();
+      if (!report.tracking_number.empty()) {
+        EXPECT_EQ(report.tracking_number, parcel->number);
+      }
+      std::vector<Status> meant, read;
+      for (const auto& step : sayable) meant.push_back(step.status);
+      for (const auto& scan : report.scans) {
+        if (scan.kind == journey::Scan::Kind::Happened &&
+            scan.verdict.kind == journey::Verdict::Kind::Known)
+          read.push_back(scan.verdict.status);
+      }
+      if (report.order != journey::Report::Order::OldestFirst) std::ranges::reverse(read);
+      EXPECT_EQ(read, meant) << body;
+      EXPECT_TRUE(report.quarantined.empty()) << body;
+    }
+    EXPECT_GT(looked_at, 0);
+  }
+}
+
+// ---- The server
+
+class SimulatorServes : public Simulated {
+ protected:
+  http::Reply get(const Simulator& simulator, std::string_view carrier, const std::string& number) {
+    http::Call call;
+    call.url = simulator.base_of(carrier) + "/anything?number=" + number;
+    call.may_be_private = true;
+    auto reply = base::sync_wait(client_.call(std::move(call)));
+    EXPECT_TRUE(reply) << (reply ? "" : describe(reply.error()));
+    return reply ? std::move(reply).value() : http::Reply();
+  }
+  base::ManualClock clock_{base::from_micros(1'767'225'600'000'000)};
+  http::Client client_{http::Client::Options{}};
+};
+
+TEST_F(SimulatorServes, AParcelMovesAsTimeGoesBy) {
+  const Simulator simulator(parcels(), clock_, {});
+  const auto parcel = parcels().parcel(-1);
+  const auto* carrier = parcels().carrier(parcel->carrier);
+  std::size_t before = 0;
+  for (int day = 0; day < 12; ++day) {
+    const auto reply = get(simulator, parcel->carrier, parcel->number);
+    const auto understood = carrier->connector->understand(reply.body, reply.status);
+    const auto scans = understood.reports.empty() ? 0 : understood.reports.front().scans.size();
+    EXPECT_GE(scans, before);
+    before = scans;
+    clock_.advance(24h);
+  }
+  EXPECT_GT(before, 0u);
+}
+
+TEST_F(SimulatorServes, AnUnknownNumberIsNotFoundInTheCarriersOwnWay) {
+  const Simulator simulator(parcels(), clock_, {});
+  for (const auto& carrier : parcels().carriers()) {
+    const auto reply = get(simulator, carrier.connector->id(), "NOSUCHNUMBER9");
+    const auto understood = carrier.connector->understand(reply.body, reply.status);
+    EXPECT_TRUE(understood.reports.empty()) << carrier.connector->id() << reply.body;
+    EXPECT_TRUE(std::ranges::any_of(
+        understood.errors,
+        [](const CarrierError& e) { return e.error_class == ErrorClass::NotFound; }))
+        << carrier.connector->id() << ' ' << reply.status << ' ' << reply.body;
+  }
+}
+
+TEST_F(SimulatorServes, FaultsComeOnDemand) {
+  const auto parcel = parcels().parcel(-400);
+  const auto* carrier = parcels().carrier(parcel->carrier);
+  const auto outcome = [&](std::string_view faults) {
+    Simulator::Options options;
+    options.faults = Faults::parse(faults).value();
+    const Simulator simulator(parcels(), clock_, options);
+    const auto reply = get(simulator, parcel->carrier, parcel->number);
+    const auto understood = carrier->connector->understand(reply.body, reply.status);
+    return understood.errors.empty() ? std::string("fine")
+                                     : std::string(name(understood.errors.front().error_class));
+  };
+  EXPECT_EQ(outcome(""), "fine");
+  EXPECT_EQ(outcome("429=1"), "rate_limited");
+  EXPECT_EQ(outcome("500=1"), "server");
+  EXPECT_EQ(outcome("token=1"), "auth");
+  EXPECT_EQ(outcome("drift=1"), "drift");
+  EXPECT_EQ(outcome("malformed=1"), "unreadable");
+}
+
+TEST(Faults, AMistakeIsTold) {
+  EXPECT_FALSE(Faults::parse("fast=1"));
+  EXPECT_FALSE(Faults::parse("slow=2"));
+  EXPECT_FALSE(Faults::parse("slow"));
+  EXPECT_TRUE(Faults::parse(" slow=0.5 , 429=0.1"));
+}
+
+}  // namespace
+}  // namespace carriers::simulator
