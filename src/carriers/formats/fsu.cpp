@@ -138,15 +138,16 @@ std::string_view place_of(const Line& line) {
   return arrives && !line.to.empty() ? line.to : line.from;
 }
 
-// When it happened: the hour in the date; else the time the line gives behind the quantity, of two
-// (departure and arrival) the one that the status is about.
-std::optional<std::string> time_of(const Line& line, std::string_view& kind) {
+// When it happened: the hour in the date; else the actual time behind the quantity, of two
+// (departure and arrival) the one that the status is about. A scheduled or estimated one is not
+// when it happened: then there is only the date.
+std::optional<std::string> time_of(const Line& line) {
   if (line.date.empty()) return std::nullopt;
   if (line.date.size() > 5 || line.clocks.empty()) return fsu_time(line.date);
   const bool arrives = line.code == "ARR" || line.code == "RCF" || line.code == "AWR";
   const auto clock = arrives ? line.clocks.back() : line.clocks.front();
-  kind = clock.substr(0, 1);
-  return fsu_time(line.date.substr(0, 5), clock.substr(1));
+  return clock[0] == 'A' ? fsu_time(line.date.substr(0, 5), clock.substr(1))
+                         : fsu_time(line.date.substr(0, 5));
 }
 
 class Reader {
@@ -255,14 +256,12 @@ class Reader {
     add(node, "origin", line.from);
     add(node, "destination", line.to);
     add(node, "place", place_of(line));
-    std::string_view kind;
-    if (const auto iso = time_of(line, kind)) {
+    if (const auto iso = time_of(line)) {
       add(node, "iso", into_.keep(*iso));
-      add(node, "time_kind", kind);
     } else {
       remark(text);
     }
-    if (line.clocks.size() > 1) add(node, "arrival", line.clocks.back());
+    for (const auto clock : line.clocks) add(node, "clock", clock);
     add(node, "discrepancy", line.discrepancy);
     add(node, "name", line.name);
     if (line.quantity) add(node, *line.quantity);

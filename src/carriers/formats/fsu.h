@@ -3,8 +3,8 @@
 //
 //   FSU > version, kind (FSU or FSA), and for each air waybill
 //     consignment > awb "176-12345675", prefix, serial, origin, destination, quantity...
-//       status > code "RCF", flight, carrier, origin, destination, place, iso, time_kind,
-//                arrival, discrepancy, name, quantity..., told ...
+//       status > code "RCF", flight, carrier, origin, destination, place, iso, clock ...,
+//                discrepancy, name, quantity..., told ...
 //       OSI, ULD, OCI ...  (the text behind the identifier)
 //
 // quantity... is: share (T the total, P a part, ...), pieces, weight_unit (K or L), weight, and for

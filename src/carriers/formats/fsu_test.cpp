@@ -46,7 +46,7 @@ TEST(Fsu, ReadsEveryStatusLineInItsOwnForm) {
   const struct {
     const char *line, *iso, *place, *flight, *pieces;
   } cases[] = {
-      {"BKD/LH0400/06MAY/FRAJFK/T10K500/S1030/S1300", "--05-06T10:30:00", "FRA", "LH0400", "10"},
+      {"BKD/LH0400/06MAY/FRAJFK/T10K500/S1030/S1300", "--05-06", "FRA", "LH0400", "10"},
       {"FOH/06MAY0900/FRA/T10K500/ACME", "--05-06T09:00:00", "FRA", "", "10"},
       {"RCS/06MAY1015/FRA/T10K500/ACME", "--05-06T10:15:00", "FRA", "", "10"},
       {"RCT/BA/06MAY1015/LHR/T10K500/ACME", "--05-06T10:15:00", "LHR", "", "10"},
