@@ -206,6 +206,20 @@ void read_limits(Section section, Limits& into) {
   section.finish();
 }
 
+Push read_push(Section section) {
+  Push push;
+  push.verify = section.word("verify", {"header", "path", "hmac"});
+  push.header = section.text("header");
+  push.prefix = section.text("prefix");
+  push.algorithm = section.word("algorithm", {"sha256", "sha1", "sha512"});
+  push.encoding = section.word("encoding", {"hex", "base64"});
+  push.setup = section.text("setup");
+  if (push.verify == "hmac" && push.header.empty())
+    section.wrong("header", "in which header is the signature?");
+  section.finish();
+  return push;
+}
+
 void read_sections(const toml::table& table, Definition& into, MistakeList& mistakes) {
   Section root(table, "", mistakes);
   if (auto carrier = root.section("carrier"))
@@ -217,6 +231,7 @@ void read_sections(const toml::table& table, Definition& into, MistakeList& mist
   if (auto request = root.section("request"))
     read_request(std::move(*request), templates, into.request);
   if (auto limits = root.section("limits")) read_limits(std::move(*limits), into.limits);
+  if (auto push = root.section("push")) into.push = read_push(std::move(*push));
   read_answers(root, into);
   read_errors(root, into);
   if (into.answers.empty()) root.wrong("answer", "there is no [[answer]]: nothing could be read");

@@ -135,6 +135,16 @@ struct ErrorRule {
   Value code, message, number;
 };
 
+// How a carrier that tells by itself proves who it is (inbound/doors.h).
+struct Push {
+  std::string verify = "header";     // header | path | hmac
+  std::string header;                // where its secret or signature stands
+  std::string prefix;                // of a signature: "sha256="
+  std::string algorithm = "sha256";  // sha256 | sha1 | sha512
+  std::string encoding = "hex";      // hex | base64
+  std::string setup;                 // where the carrier is told the address, for people
+};
+
 struct Definition {
   std::string id;  // the folder's name
   std::string name, courier;
@@ -148,6 +158,7 @@ struct Definition {
   Access access;
   Request request;
   Limits limits;
+  std::optional<Push> push;
   std::vector<Answer> answers;
   std::vector<ErrorRule> errors;
   journey::CodeTable codes;
