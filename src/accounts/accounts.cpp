@@ -306,6 +306,11 @@ bool Accounts::revoke_key(std::int64_t account_id, std::int64_t key_id) {
   return changed > 0;
 }
 
+const Plan* Accounts::plan_in(store::Tx& tx, std::int64_t account_id) {
+  auto rows = tx.query("SELECT plan, suspended_at FROM accounts WHERE account_id = $1", account_id);
+  return rows.next() && rows.is_null(1) ? find_plan(rows.text(0)) : nullptr;
+}
+
 std::optional<Caller> Accounts::State::recall(const Hash& hash, base::Instant now) {
   const std::lock_guard lock(mutex);
   const auto found = remembered.find(hash);

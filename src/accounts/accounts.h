@@ -107,6 +107,10 @@ class Accounts {
   std::vector<Key> list_keys(std::int64_t account_id);
   bool revoke_key(std::int64_t account_id, std::int64_t key_id);
 
+  // The plan of an account that may store something; nullptr when there is no such account, or it
+  // is suspended. Inside a transaction of the caller's.
+  static const Plan* plan_in(store::Tx& tx, std::int64_t account_id);
+
   // ---- For the API: called on an I/O thread. ----
   // Remembers accepted keys for a second, so that a revocation made by another process counts
   // within one.

@@ -59,7 +59,7 @@ bool is_courier_of(const Reading& reading, std::string_view courier) {
 
 // Which of an account's shipments a report is about.
 struct Mouth::Found {
-  std::vector<base::Id> ids;
+  std::vector<shipments::Repository::Named> named;
 };
 
 base::Task<Taken> Mouth::take(Document document) {
@@ -105,14 +105,16 @@ base::Task<Taken> Mouth::take_new(Document document, base::Instant now) {
   co_await open_unknown(document, *reading, found, taken);
   std::vector<shipments::Update> updates;
   // A document about many is kept with none of them: it would hold the others' people too.
-  const bool is_about_one = found.size() == 1 && found.front().ids.size() == 1;
+  const bool is_about_one = found.size() == 1 && found.front().named.size() == 1;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    auto report = understood.reports[i];
-    settle_years(report, now);
-    for (const auto& id : found[i].ids) {
+    for (const auto& one : found[i].named) {
+      auto report = understood.reports[i];
+      settle_years(report, now);
+      // A standard is nobody's courier: what it says is said of the shipment's own.
+      if (reading->is_of_any_courier) report.courier_code = one.courier_code;
       updates.push_back({.account_id = document.account_id,
-                         .id = id,
-                         .report = report,
+                         .id = one.id,
+                         .report = std::move(report),
                          .mouth = document.through,
                          .source = document.connector,
                          .heard_at = now,
@@ -139,10 +141,10 @@ base::Task<std::vector<Mouth::Found>> Mouth::match(std::int64_t account_id,
       for (const auto& form : number_forms(report.tracking_number)) {
         const auto named = parts_.repository.find_named(tx, account_id, form);
         for (const auto& one : named)
-          if (is_courier_of(reading, one.courier_code)) found.ids.push_back(one.id);
-        if (found.ids.empty() && (reading.is_of_any_courier || named.size() == 1))
-          for (const auto& one : named) found.ids.push_back(one.id);
-        if (!found.ids.empty()) break;
+          if (is_courier_of(reading, one.courier_code)) found.named.push_back(one);
+        if (found.named.empty() && (reading.is_of_any_courier || named.size() == 1))
+          found.named = named;
+        if (!found.named.empty()) break;
       }
     }
     return all;
@@ -154,7 +156,7 @@ base::Task<> Mouth::open_unknown(const Document& document, const Reading& readin
                                  std::vector<Found>& found, Taken& taken) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     const auto& number = reading.understood.reports[i].tracking_number;
-    if (!found[i].ids.empty()) {
+    if (!found[i].named.empty()) {
       ++taken.matched;
       continue;
     }
@@ -162,8 +164,9 @@ base::Task<> Mouth::open_unknown(const Document& document, const Reading& readin
     if (document.unknown == Unknown::Create && parts_.open && !forms.empty()) {
       const auto courier =
           reading.courier_codes.empty() ? std::string() : reading.courier_codes.front();
-      if (const auto id = co_await parts_.open(document.account_id, forms.front(), courier)) {
-        found[i].ids.push_back(*id);
+      const auto opened = co_await parts_.open(document.account_id, forms.front(), courier);
+      if (opened) {
+        found[i].named.push_back(*opened);
         ++taken.created;
         continue;
       }

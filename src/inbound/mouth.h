@@ -41,7 +41,7 @@ using Read =
 using Ingest =
     std::function<base::Task<std::vector<shipments::Ingested>>(std::vector<shipments::Update>)>;
 // Opens a shipment; nothing when the account may not, or the courier cannot be told.
-using Open = std::function<base::Task<std::optional<base::Id>>(
+using Open = std::function<base::Task<std::optional<shipments::Repository::Named>>(
     std::int64_t account_id, std::string number, std::string courier_code)>;
 
 struct Document {

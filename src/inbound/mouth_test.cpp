@@ -108,6 +108,10 @@ TEST_P(MouthOn, TakesTheOnlyShipmentOfANumberWhoeverItsCourierWasThoughtToBe) {
   EXPECT_EQ(take("B1234 DLV 2026-05-07").unknown_numbers, 1) << "of two, none is guessed";
   EXPECT_EQ(take("B1234 DLV 2026-05-07", Unknown::Ignore, "standard").matched, 1)
       << "a standard's document is about whoever carries the number";
+  ASSERT_EQ(world->taken.size(), 3U);
+  const std::set<std::string> said{world->taken[1].report.courier_code,
+                                   world->taken[2].report.courier_code};
+  EXPECT_EQ(said, (std::set<std::string>{"another", "other"})) << "each as its own courier says it";
 }
 
 TEST_P(MouthOn, FindsAnAirWaybillHoweverTheShopTypedIt) {

@@ -125,10 +125,12 @@ class World {
     }
     co_return out;
   }
-  base::Task<std::optional<base::Id>> open_shipment(std::int64_t account, std::string number,
-                                                    std::string courier) {
+  base::Task<std::optional<shipments::Repository::Named>> open_shipment(std::int64_t account,
+                                                                        std::string number,
+                                                                        std::string courier) {
     if (!may_open) co_return std::nullopt;
-    co_return add_shipment(std::move(number), std::move(courier), account);
+    co_return shipments::Repository::Named{add_shipment(std::move(number), courier, account),
+                                           courier};
   }
   std::set<std::string> known_;
 };
