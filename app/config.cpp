@@ -98,6 +98,11 @@ const Key kKeys[] = {
      true},
     {"outgoing.ca_file", &Config::outgoing_ca_file},
     {"carriers.folder", &Config::carriers_folder},
+    {"inbound.folder", &Config::inbound_folder},
+    {"inbound.settle_seconds", &Config::inbound_settle_seconds,
+     [](const Config& c) { return is_between(c.inbound_settle_seconds, 1, 3600); }},
+    {"inbound.keep_days", &Config::inbound_keep_days,
+     [](const Config& c) { return is_between(c.inbound_keep_days, 0, 180); }},
 };
 
 const Key* find_key(std::string_view path) {

@@ -53,6 +53,10 @@ struct Config {
   };
   std::vector<CarrierKey> carrier_keys;
 
+  std::string inbound_folder;  // empty: no folder is watched
+  std::int64_t inbound_settle_seconds = 10;
+  std::int64_t inbound_keep_days = 14;
+
   // Not keys of the file: its name, where everything without a path of its own lives, and whether
   // the key store's place was chosen by us.
   std::string file;

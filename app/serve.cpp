@@ -9,6 +9,7 @@
 
 #include "api/own/health.h"
 #include "api/v4/envelope.h"
+#include "app/inbound.h"
 #include "app/instance.h"
 #include "base/log.h"
 #include "http/server.h"
@@ -65,6 +66,7 @@ class Sweeper {
     try {
       const auto swept =
           shipments::sweep_expired(*instance_.database, *instance_.vault, instance_.clock.now());
+      inbound::Seen(*instance_.database, *instance_.vault).sweep(instance_.clock.now());
       if (swept.shipments + swept.air_waybills > 0) {
         base::log(base::Level::Info, "retention.swept",
                   {{"shipments", swept.shipments}, {"air_waybills", swept.air_waybills}});
@@ -155,7 +157,11 @@ int serve(const Config& config) {
   api::v4::Context v4{*instance.database, *instance.shipments, *instance.accounts, limiter,
                       *instance.ledger,   catalogue,           detector,           instance.clock,
                       /*live=*/{}};
+  const carriers::ConnectorShelf shelf({});
+  shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger);
+  Inbound inbound({instance, shelf, ingest, catalogue, detector});
   http::Router router;
+  inbound.add_routes(router);
   api::v4::add_routes(router, v4);
   api::own::add_routes(router, *instance.database, instance.metrics);
 
@@ -163,6 +169,7 @@ int serve(const Config& config) {
   http::Server server(server_options(config, address, instance.metrics), std::move(router));
   server.start();
   const Sweeper sweeper(instance);
+  const FolderWatch folder(config, inbound, instance.clock);
   base::log(base::Level::Info, "server.listening",
             {{"host", address.host},
              {"port", server.port()},
