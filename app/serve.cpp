@@ -157,7 +157,7 @@ int serve(const Config& config) {
   api::v4::Context v4{*instance.database, *instance.shipments, *instance.accounts, limiter,
                       *instance.ledger,   catalogue,           detector,           instance.clock,
                       /*live=*/{}};
-  const carriers::ConnectorShelf shelf({});
+  const carriers::ConnectorShelf shelf(config.carriers_folder);
   shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger);
   Inbound inbound({instance, shelf, ingest, catalogue, detector});
   http::Router router;

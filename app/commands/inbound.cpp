@@ -23,8 +23,8 @@ struct Asked {
   std::string file;
 };
 
-std::shared_ptr<const carriers::Connectors> connectors() {
-  auto loaded = carriers::Connectors::load({});
+std::shared_ptr<const carriers::Connectors> connectors(const Config& config) {
+  auto loaded = carriers::Connectors::load(config.carriers_folder);
   for (const auto& mistake : loaded.mistakes) complain(describe(mistake));
   return loaded.connectors;
 }
@@ -44,7 +44,8 @@ std::string how_to(inbound::Proof proof, const inbound::SignatureForm& form) {
 }
 
 int add(const CommandLine& line, const Asked& asked) {
-  const auto known = connectors();
+  const auto config = line.config();
+  const auto known = connectors(config);
   if (known->find(asked.connector) == nullptr) {
     complain("there is no connector " + asked.connector + " (see: milepost carriers list)");
     return kFailed;
@@ -61,7 +62,7 @@ int add(const CommandLine& line, const Asked& asked) {
     complain("nothing is known of how this carrier signs ([push] in its connector.toml)");
     return kFailed;
   }
-  Instance instance(line.config());
+  Instance instance(config);
   inbound::Doors doors(*instance.database, *instance.vault, instance.clock);
   const auto made = doors.make(asked.account_id, asked.connector, asked.name, *proof, *unknown);
   if (!made) {
@@ -161,8 +162,9 @@ int take(const CommandLine& line, const Asked& asked) {
     return kUsage;
   }
   std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  Instance instance(line.config());
-  const carriers::ConnectorShelf shelf({});
+  const auto config = line.config();
+  Instance instance(config);
+  const carriers::ConnectorShelf shelf(config.carriers_folder);
   shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger);
   const couriers::Catalogue catalogue;
   const couriers::Detector detector(catalogue);
