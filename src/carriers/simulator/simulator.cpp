@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 #include "carriers/definition.h"
-#include "carriers/simulator/later.h"
+#include "base/later.h"
 #include "carriers/simulator/samples.h"
 #include "carriers/simulator/token_answer.h"
 #include "http/server.h"
@@ -129,7 +129,7 @@ struct Simulator::State {
   const base::Clock& clock;
   Options options;
   Samples samples;
-  Later later;
+  base::Later later;
   std::unique_ptr<http::Server> server;
 
   std::mutex mutex;

@@ -8,7 +8,7 @@
 
 #include "base/task.h"
 
-namespace carriers::simulator {
+namespace base {
 
 class Later {
  public:
@@ -34,7 +34,7 @@ class Later {
       std::chrono::milliseconds time;
       bool await_ready() const { return false; }
       void await_suspend(std::coroutine_handle<> waiting) {
-        later.put(time, {waiting, base::Executor::current()});
+        later.put(time, {waiting, Executor::current()});
       }
       void await_resume() const {}
     };
@@ -44,7 +44,7 @@ class Later {
  private:
   struct Waiting {
     std::coroutine_handle<> handle;
-    base::Executor* executor;
+    Executor* executor;
     void go_on() const {
       if (executor != nullptr) {
         executor->post(std::span(&handle, 1));
@@ -93,4 +93,4 @@ class Later {
   std::thread thread_;
 };
 
-}  // namespace carriers::simulator
+}  // namespace base
