@@ -36,6 +36,16 @@ struct Means {
   std::chrono::minutes min_gap{15};
 };
 
+// What became of one question.
+struct Settled {
+  std::int64_t account_id = 0;
+  base::Id shipment;
+  Heard::Outcome outcome = Heard::Outcome::Failed;
+  int new_events = 0, unknown_events = 0, quarantined = 0;
+  std::optional<base::Instant> newest_at;  // the newest event
+  base::Instant heard_at{};
+};
+
 class Carriers {
  public:
   virtual ~Carriers() = default;
@@ -48,6 +58,10 @@ class Carriers {
   // wants to be told for AskCarrier. Never throws for what a carrier does.
   virtual base::Task<std::vector<Heard>> ask(std::string connector,
                                              std::vector<shipments::Shipment> shipments) = 0;
+  // What was heard has been taken in (or there was nothing to take in) and the next call is
+  // planned: for whoever waits for this shipment, and for figures. On the poller's thread; must not
+  // block.
+  virtual void settled(const std::string& /*connector*/, const Settled& /*settled*/) {}
 };
 
 }  // namespace polling

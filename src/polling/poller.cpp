@@ -326,6 +326,30 @@ std::vector<Update> Poller::State::note_heard(std::vector<Poll>& polls, std::vec
   return updates;
 }
 
+namespace {
+
+std::vector<Settled> settle(const std::vector<Poll>& polls, const std::vector<Heard>& heard,
+                            const std::vector<std::size_t>& whose,
+                            const std::vector<shipments::Ingested>& results) {
+  std::vector<Settled> all(polls.size());
+  for (std::size_t i = 0; i < polls.size(); ++i) {
+    all[i].account_id = polls[i].account_id;
+    all[i].shipment = polls[i].id;
+    all[i].outcome = heard[i].outcome;
+    all[i].heard_at = heard[i].heard_at;
+  }
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    auto& one = all[whose[i]];
+    one.new_events += results[i].new_events;
+    one.unknown_events += results[i].unknown_events;
+    one.quarantined += results[i].quarantined;
+    if (results[i].newest_at) one.newest_at = results[i].newest_at;
+  }
+  return all;
+}
+
+}  // namespace
+
 base::Task<bool> Poller::State::run(Batch batch) {
   auto shipments = co_await read(batch.polls);
   std::erase_if(batch.polls, [&](const Poll& poll) {  // deleted meanwhile
@@ -343,7 +367,9 @@ base::Task<bool> Poller::State::run(Batch batch) {
   auto updates = note_heard(batch.polls, heard, batch.connector, whose, not_before);
   const auto results = co_await parts.ingest.take_all(std::move(updates));
   learn_all(batch.polls, heard, whose, results);
+  const auto settled = settle(batch.polls, heard, whose, results);
   co_await finish(std::move(batch.polls), batch.connector, std::move(not_before));
+  for (const auto& one : settled) parts.carriers.settled(batch.connector, one);
   co_return true;
 }
 
