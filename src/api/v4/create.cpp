@@ -57,6 +57,7 @@ std::optional<Failing> store_draft(Context& context, const accounts::Caller& cal
     context.shipments.remove(tx, head.account_id, head.id);
     return Failing{Error::QuotaSpent};
   }
+  if (context.follow.begin) context.follow.begin(tx, head);
   return std::nullopt;
 }
 
@@ -146,6 +147,7 @@ Answer create_batch(Context& context, accounts::Caller caller, http::Request req
     }
   };
   co_await context.database.write(work);
+  if (context.follow.hurry) context.follow.hurry();
   for (const auto& draft : drafts) {
     if (draft.failing && draft.shipment.head.account_id != 0) give_back(context, draft);
   }

@@ -20,6 +20,18 @@ namespace api::v4 {
 using LiveLookup = std::function<base::Task<std::optional<shipments::Shipment>>(
     const shipments::Shipment& created, std::chrono::milliseconds deadline)>;
 
+// What whoever asks the carriers wants to know, inside the transaction that changes the shipment;
+// each may be empty.
+struct Follow {
+  // It is new, or its courier has changed.
+  std::function<void(store::Tx&, const shipments::Head&)> begin;
+  // It had expired and is wanted again: it lives as what it was. Awaited after nothing else was
+  // changed.
+  std::function<base::Task<void>(const shipments::Head&)> again;
+  // Something was begun and committed.
+  std::function<void()> hurry;
+};
+
 // Everything the endpoints stand on. All of it outlives the server.
 struct Context {
   store::Database& database;
@@ -30,7 +42,8 @@ struct Context {
   const couriers::Catalogue& catalogue;
   const couriers::Detector& detector;
   const base::Clock& clock;
-  LiveLookup look_up_live;  // empty: creates answer "pending"
+  LiveLookup look_up_live{};  // empty: creates answer "pending"
+  Follow follow{};
 };
 
 // Adds the routes below /v4 and that prefix's error page. `context` must outlive the router.

@@ -44,6 +44,7 @@ Updated update_in(store::Tx& tx, Context& context, const accounts::Caller& calle
   }
   head.updated_at = context.clock.now();
   context.shipments.update(tx, head, context.shipments.seal(*shipment));
+  if (head.courier_code != courier_before && context.follow.begin) context.follow.begin(tx, head);
 
   ControllerAccess access(context.ledger, caller.actor(), caller.account_id, "v4.trackings.update");
   base::JsonWriter json(1024);
@@ -95,6 +96,7 @@ Answer update_tracking(Context& context, accounts::Caller caller, http::Request 
   if (spare != 0 && !updated.used_new_subject)
     context.shipments.vault().give_back(caller.account_id, spare);
   if (updated.failing) co_return failure(*updated.failing);
+  if (context.follow.hurry) context.follow.hurry();
   co_return success(updated.answer);
 }
 
@@ -122,20 +124,15 @@ Answer retrack(Context& context, accounts::Caller caller, http::Request request)
   if (!id) co_return failure({Error::IdInvalid});
   using Retracked = base::Result<shipments::Head, Failing>;
   auto work = [&](store::Tx& tx) -> Retracked {
-    auto shipment =
-        context.shipments.find(tx, caller.account_id, *id, shipments::Repository::For::Rewriting);
+    auto shipment = context.shipments.find(tx, caller.account_id, *id);
     if (!shipment) return base::Failure{Failing{Error::IdInvalid}};
-    auto& head = shipment->head;
-    if (head.status != journey::Status::Expired)
+    if (shipment->head.status != journey::Status::Expired)
       return base::Failure{Failing{Error::RetrackNotAllowed}};
-    head.status = journey::Status::Pending;
-    head.substatus = 1;
-    head.updated_at = context.clock.now();
-    context.shipments.update(tx, head, context.shipments.seal(*shipment));
-    return head;
+    return shipment->head;
   };
-  const auto head = co_await context.database.write(work);
+  const auto head = co_await context.database.read(work);
   if (!head) co_return failure(head.error());
+  if (context.follow.again) co_await context.follow.again(*head);
   co_return success(reference_json(*head));
 }
 
