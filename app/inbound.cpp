@@ -26,7 +26,7 @@ std::string courier_for(const InboundParts& parts, std::string_view number, std:
 // Opens a shipment for a number that came by itself, as far as the account's plan allows.
 base::Task<std::optional<Named>> open_shipment(const InboundParts& parts, std::int64_t account_id,
                                                std::string number, std::string courier) {
-  const auto now = parts.instance.clock.now();
+  const auto now = parts.instance.clock().now();
   shipments::Head head;
   head.account_id = account_id;
   head.id = base::Id::make(now);
@@ -55,7 +55,7 @@ base::Task<std::optional<Named>> open_shipment(const InboundParts& parts, std::i
 inbound::Mouth::Parts Inbound::mouth_parts() {
   const auto read = [this](std::string_view connector, std::string_view bytes) {
     return inbound::read_document(*parts_.shelf.current(), connector, bytes,
-                                  parts_.instance.clock.now());
+                                  parts_.instance.clock().now());
   };
   const auto ingest = [this](std::vector<shipments::Update> updates) {
     return parts_.ingest.take_all(std::move(updates));
@@ -66,7 +66,7 @@ inbound::Mouth::Parts Inbound::mouth_parts() {
   return {*parts_.instance.database,
           *parts_.instance.shipments,
           seen_,
-          parts_.instance.clock,
+          parts_.instance.clock(),
           read,
           ingest,
           open,
@@ -76,7 +76,7 @@ inbound::Mouth::Parts Inbound::mouth_parts() {
 Inbound::Inbound(InboundParts parts)
     : parts_(parts),
       seen_(*parts.instance.database, *parts.instance.vault),
-      doors_(*parts.instance.database, *parts.instance.vault, parts.instance.clock),
+      doors_(*parts.instance.database, *parts.instance.vault, parts.instance.clock()),
       mouth_(mouth_parts()),
       entrance_{doors_, mouth_, [this](std::string_view connector) {
                   return inbound::form_of(*parts_.shelf.current(), connector);

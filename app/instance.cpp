@@ -42,19 +42,20 @@ void make_data_folder(const Config& config) {
   ::chmod(config.data_folder.c_str(), 0700);
 }
 
-Instance::Instance(const Config& config) {
+Instance::Instance(const Config& config, const base::Clock* clock)
+    : clock_(clock != nullptr ? clock : &system_clock_) {
   make_data_folder(config);
   database = store::Database::open(store_options(config, config.store_url, &metrics));
   if (config.is_keys_url_ours && database->is_shared())
     store::ensure_database(config.keys_url, config.store_url);
   keys = store::Database::open(key_store_options(config));
-  store::migrate(*database, store::Schema::Main, clock.now());
-  store::migrate(*keys, store::Schema::Keys, clock.now());
+  store::migrate(*database, store::Schema::Main, clock_->now());
+  store::migrate(*keys, store::Schema::Keys, clock_->now());
   vault = std::make_unique<personal::Vault>(
-      *keys, personal::MasterKey::load(config.master_key, true), clock);
-  ledger = std::make_unique<personal::Ledger>(*database, clock);
+      *keys, personal::MasterKey::load(config.master_key, true), *clock_);
+  ledger = std::make_unique<personal::Ledger>(*database, *clock_);
   shipments = std::make_unique<shipments::Repository>(*vault);
-  accounts = std::make_unique<accounts::Accounts>(*database, *vault, *ledger, clock);
+  accounts = std::make_unique<accounts::Accounts>(*database, *vault, *ledger, *clock_);
 }
 
 Instance::~Instance() = default;

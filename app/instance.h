@@ -22,11 +22,15 @@ namespace app {
 // Both databases opened and brought up to date. Throws store::StoreError or std::runtime_error with
 // a sentence for the operator.
 class Instance {
+  base::SystemClock system_clock_;  // first, because everything below may ask it to its end
+  const base::Clock* clock_;
+
  public:
-  explicit Instance(const Config& config);
+  // `clock`: another than the system's (the demo's); it must outlive the instance.
+  explicit Instance(const Config& config, const base::Clock* clock = nullptr);
   ~Instance();
 
-  base::SystemClock clock;
+  const base::Clock& clock() const { return *clock_; }
   base::Metrics metrics;
   std::unique_ptr<store::Database> database;
   std::unique_ptr<store::Database> keys;
@@ -39,7 +43,10 @@ class Instance {
 // Makes the data folder (mode 0700) if something in the configuration lives there.
 void make_data_folder(const Config& config);
 
-// Runs the server until SIGINT or SIGTERM; 0 when it stopped cleanly.
-int serve(const Config& config);
+class Demo;
+
+// Runs the server until SIGINT or SIGTERM; 0 when it stopped cleanly. `demo`: what makes it a
+// demonstration.
+int serve(const Config& config, Demo* demo = nullptr);
 
 }  // namespace app

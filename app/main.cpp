@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
   app::add_shipments(app, line);
   app::add_simulate(app, line);
   app::add_inbound(app, line);
+  app::add_demo(app, line);
   app::add_config(app, line);
   app::add_migrate(app, line);
   app::add_completion(app, line);

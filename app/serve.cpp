@@ -9,8 +9,10 @@
 
 #include "api/own/health.h"
 #include "api/v4/envelope.h"
+#include "app/demo.h"
 #include "app/inbound.h"
 #include "app/instance.h"
+#include "app/work.h"
 #include "base/log.h"
 #include "http/server.h"
 #include "shipments/retention.h"
@@ -65,8 +67,12 @@ class Sweeper {
   void sweep() {
     try {
       const auto swept =
-          shipments::sweep_expired(*instance_.database, *instance_.vault, instance_.clock.now());
-      inbound::Seen(*instance_.database, *instance_.vault).sweep(instance_.clock.now());
+          shipments::sweep_expired(*instance_.database, *instance_.vault, instance_.clock().now());
+      inbound::Seen(*instance_.database, *instance_.vault).sweep(instance_.clock().now());
+      instance_.database->write_now([&](store::Tx& tx) {
+        carriers::Health::sweep(tx, instance_.clock().now());
+        return 0;
+      });
       if (swept.shipments + swept.air_waybills > 0) {
         base::log(base::Level::Info, "retention.swept",
                   {{"shipments", swept.shipments}, {"air_waybills", swept.air_waybills}});
@@ -140,7 +146,7 @@ void refuse_core_dumps() {
 
 }  // namespace
 
-int serve(const Config& config) {
+int serve(const Config& config, Demo* demo) {
   // Before any thread is made, so that all of them leave the signals to this one.
   const auto signals = served_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -149,27 +155,41 @@ int serve(const Config& config) {
 
   make_data_folder(config);
   const ServingLock lock(config);
-  Instance instance(config);
+  Instance instance(config, demo != nullptr ? &demo->clock() : nullptr);
   const couriers::Catalogue catalogue;
   const couriers::Detector detector(catalogue);
-  accounts::RateLimiter limiter(instance.clock);
+  accounts::RateLimiter limiter(instance.clock());
   api::v4::set_operator_contact(config.contact);
-  api::v4::Context v4{*instance.database, *instance.shipments, *instance.accounts, limiter,
-                      *instance.ledger,   catalogue,           detector,           instance.clock,
-                      /*live=*/{}};
-  const carriers::ConnectorShelf shelf(config.carriers_folder);
+  carriers::ConnectorShelf shelf(config.carriers_folder);
+  for (const auto& mistake : shelf.mistakes())
+    base::log(base::Level::Error, "carriers.mistake", {{"what", carriers::describe(mistake)}});
+  auto settings = settings_or_complaints(config, *shelf.current());
+  if (demo != nullptr) demo->open(instance, *shelf.current(), catalogue, detector, settings);
   shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger);
+  Work work(instance, config, shelf, catalogue, ingest,
+            {std::move(settings), demo != nullptr ? demo->speed() : 1});
+  api::v4::Context v4{*instance.database, *instance.shipments, *instance.accounts, limiter,
+                      *instance.ledger,   catalogue,           detector,           instance.clock(),
+                      work.live_lookup(), work.follow()};
   Inbound inbound({instance, shelf, ingest, catalogue, detector});
+  pages::Context pages{
+      *instance.database, *instance.shipments,
+      *instance.ledger,   catalogue,
+      instance.clock(),   work.asked(),
+      work.watched(),     demo != nullptr ? std::optional(demo->account()) : std::nullopt};
   http::Router router;
   inbound.add_routes(router);
   api::v4::add_routes(router, v4);
+  pages::add_routes(router, pages);
   api::own::add_routes(router, *instance.database, instance.metrics);
 
   const auto address = parse_address(config.listen).value();
   http::Server server(server_options(config, address, instance.metrics), std::move(router));
   server.start();
   const Sweeper sweeper(instance);
-  const FolderWatch folder(config, inbound, instance.clock);
+  const FolderWatch folder(config, inbound, instance.clock());
+  work.start();
+  if (demo != nullptr) demo->start(server.port());
   base::log(base::Level::Info, "server.listening",
             {{"host", address.host},
              {"port", server.port()},
@@ -179,7 +199,9 @@ int serve(const Config& config) {
   const int signal = wait_for_stop(server, signals);
   base::log(base::Level::Info, "server.stopping",
             {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+  if (demo != nullptr) demo->stop();
   server.stop(kStopWithin);
+  work.stop();
   instance.ledger->flush();
   instance.database->checkpoint();
   base::log(base::Level::Info, "server.stopped");

@@ -41,7 +41,7 @@ int list(const CommandLine& line) {
   std::vector<std::vector<std::string>> rows{{"ACCOUNT", "E-MAIL", "PLAN", "USED", "CREATED", ""}};
   for (const auto& account : instance.accounts->list()) {
     const auto used = instance.database->read_now([&](store::Tx& tx) {
-      return accounts::used_quota(tx, account.account_id, instance.clock.now());
+      return accounts::used_quota(tx, account.account_id, instance.clock().now());
     });
     const auto created = base::to_iso_offset(account.created_at);
     if (line.json) {

@@ -63,7 +63,7 @@ int add(const CommandLine& line, const Asked& asked) {
     return kFailed;
   }
   Instance instance(config);
-  inbound::Doors doors(*instance.database, *instance.vault, instance.clock);
+  inbound::Doors doors(*instance.database, *instance.vault, instance.clock());
   const auto made = doors.make(asked.account_id, asked.connector, asked.name, *proof, *unknown);
   if (!made) {
     complain(accounts::describe(accounts::AccountError::UnknownAccount));
@@ -93,7 +93,7 @@ std::string shown(const std::optional<base::Instant>& at) {
 
 int list(const CommandLine& line, const Asked& asked) {
   Instance instance(line.config());
-  inbound::Doors doors(*instance.database, *instance.vault, instance.clock);
+  inbound::Doors doors(*instance.database, *instance.vault, instance.clock());
   std::vector<std::vector<std::string>> rows{
       {"DOOR", "CONNECTOR", "NAME", "VERIFY", "UNKNOWN", "STATE", "LAST USED"}};
   for (const auto& door : doors.list(asked.account_id)) {
@@ -125,7 +125,7 @@ int list(const CommandLine& line, const Asked& asked) {
 
 int remove(const CommandLine& line, const Asked& asked) {
   Instance instance(line.config());
-  inbound::Doors doors(*instance.database, *instance.vault, instance.clock);
+  inbound::Doors doors(*instance.database, *instance.vault, instance.clock());
   if (!doors.remove(asked.account_id, asked.door_id)) {
     complain("there is no such door, or it is removed already");
     return kFailed;

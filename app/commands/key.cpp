@@ -118,7 +118,7 @@ int list(const CommandLine& line, const Asked& asked) {
       print_line(json.text());
     } else {
       rows.push_back({std::to_string(key.key_id), key.name, key.prefix + "...",
-                      accounts::scopes_text(key.scopes), state_of(key, instance.clock.now()),
+                      accounts::scopes_text(key.scopes), state_of(key, instance.clock().now()),
                       shown(key.last_used_at).substr(0, 16), shown(key.expires_at).substr(0, 10)});
     }
   }

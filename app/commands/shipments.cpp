@@ -41,7 +41,7 @@ class Importer {
 
   void take(std::string_view json) {
     ++counts_.read;
-    auto shipment = api::v4::parse_tracking(json, instance_.clock.now());
+    auto shipment = api::v4::parse_tracking(json, instance_.clock().now());
     if (!shipment) {
       refuse(shipment.error());
       return;
@@ -62,7 +62,7 @@ class Importer {
         shipment.head.subject = instance_.vault->new_subject_now(account_id_);
       sealed.push_back(instance_.shipments->seal(shipment));
     }
-    const auto now = instance_.clock.now();
+    const auto now = instance_.clock().now();
     const auto is_stored = instance_.database->write_now([&](store::Tx& tx) {
       std::vector<bool> outcome;
       for (std::size_t i = 0; i < waiting_.size(); ++i) {
@@ -167,7 +167,7 @@ Position resume(const std::string& partial, Instance& instance, std::int64_t acc
   // Without one whole shipment it begins anew, bracket and all.
   std::filesystem::resize_file(partial, last.empty() ? 0 : static_cast<std::uintmax_t>(whole));
   if (last.empty()) return {};
-  const auto shipment = api::v4::parse_tracking(last, instance.clock.now());
+  const auto shipment = api::v4::parse_tracking(last, instance.clock().now());
   if (!shipment)
     throw std::runtime_error(partial + " is not an export of Milepost's; remove it to begin anew");
   // The text has seconds, the row microseconds: ask the row.

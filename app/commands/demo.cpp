@@ -1,0 +1,43 @@
+#include "app/demo.h"
+
+#include "app/commands/commands.h"
+#include "app/terminal.h"
+
+namespace app {
+
+void add_demo(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand(
+      "demo", "Run the server with simulated carriers and a shop whose parcels move");
+  struct Options {
+    std::string listen;
+    int speed = 300;
+    int parcels = 200;
+  };
+  auto options = std::make_shared<Options>();
+  command->add_option("--listen", options->listen, "Address to listen on (default 127.0.0.1:8080)")
+      ->type_name("HOST:PORT");
+  command->add_option("--speed", options->speed, "So many times as fast as life")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  command->add_option("--parcels", options->parcels, "Parcels under way when it starts first")
+      ->check(CLI::Range(0, 20'000))
+      ->capture_default_str();
+  command->footer(
+      "  milepost demo --data milepost-data --speed 600\n\n"
+      "Everything runs on the demo's own clock, which stands still while it is stopped.\n"
+      "The shop's key is in demo-key in the data folder; its parcels are at /demo.");
+  command->callback([&line, options] {
+    line.run = [&line, options] {
+      auto config = line.config(true);
+      if (!options->listen.empty()) config.listen = options->listen;
+      if (!parse_address(config.listen)) {
+        complain("--listen must be HOST:PORT, such as 127.0.0.1:8080");
+        return static_cast<int>(kUsage);
+      }
+      Demo demo(config, options->speed, options->parcels);
+      return serve(config, &demo);
+    };
+  });
+}
+
+}  // namespace app

@@ -1,0 +1,198 @@
+#include "app/demo.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+
+#include "base/json_writer.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "carriers/definition.h"
+
+namespace app {
+namespace {
+
+namespace sim = carriers::simulator;
+
+constexpr std::string_view kEmail = "demo@example.com";
+// One parcel every fifty minutes of the demo's time: two hundred of them are a week's.
+constexpr std::chrono::minutes kBetweenParcels{50};
+// A demo that was stopped for longer begins a new world at the present.
+constexpr std::int64_t kBatch = 40;  // what one call of the API takes
+
+constexpr std::array<std::string_view, 24> kThings{"Two bicycle lamps",
+                                                   "Wool blanket, grey",
+                                                   "Coffee, 1 kg, medium roast",
+                                                   "Running shoes, 42",
+                                                   "Desk lamp",
+                                                   "Teapot with two cups",
+                                                   "Rain jacket, M",
+                                                   "Chess set",
+                                                   "Cast-iron pan",
+                                                   "Headphones",
+                                                   "Field notebook, 3x",
+                                                   "Linen shirt, L",
+                                                   "Seed collection",
+                                                   "Watercolour box",
+                                                   "Wooden train set",
+                                                   "Backpack, 25 l",
+                                                   "Bread knife",
+                                                   "Hiking socks, 4 pairs",
+                                                   "Board game",
+                                                   "Olive oil, 5 l",
+                                                   "Phone case",
+                                                   "Guitar strings",
+                                                   "Reading glasses +1.5",
+                                                   "Swimming goggles"};
+constexpr std::array<std::string_view, 12> kPeople{
+    "Ada Example",  "Bram Voorbeeld", "Clara Muster",    "Dario Esempio",
+    "Elin Exempel", "Felix Beispiel", "Greta Modell",    "Hugo Exemple",
+    "Ines Ejemplo", "Jonas Mønster",  "Kaisa Esimerkki", "Lena Przyklad"};
+
+std::string read_line(const std::string& path) {
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+// In one step, readable by its owner alone.
+void keep(const std::string& path, std::string_view text) {
+  const auto fresh = path + ".new";
+  const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return;
+  const bool is_written =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  ::close(file);
+  if (is_written) std::rename(fresh.c_str(), path.c_str());
+}
+
+std::string parcel_json(const sim::Parcel& parcel) {
+  sim::Dice dice(static_cast<std::uint64_t>(parcel.index) + 99);
+  base::JsonWriter json(512);
+  json.begin_object();
+  json.key("tracking_number").value(parcel.number);
+  json.key("courier_code").value(parcel.courier);
+  json.key("title").value(kThings[dice.below(kThings.size())]);
+  json.key("customer_name").value(kPeople[dice.below(kPeople.size())]);
+  json.key("order_number").value(fmt::format("D-{}", 10'000 + parcel.index));
+  json.key("destination_country").value(parcel.plan.destination->country);
+  json.key("origin_country").value(parcel.plan.origin->country);
+  json.key("tracking_postal_code").value(parcel.plan.destination->zip);
+  json.end_object();
+  return std::move(json).text();
+}
+
+}  // namespace
+
+Demo::Demo(const Config& config, int speed, int parcels)
+    : folder_(config.data_folder), speed_(speed), parcels_at_first_(parcels) {
+  make_data_folder(config);
+  load_state();
+}
+
+Demo::~Demo() { stop(); }
+
+// "clock epoch entered": microseconds, microseconds, the next parcel.
+void Demo::load_state() {
+  const auto line = read_line(folder_ + "/demo-state");
+  long long clock = 0, epoch = 0, entered = 0;
+  const auto now = real_.now();
+  if (std::sscanf(line.c_str(), "%lld %lld %lld", &clock, &epoch, &entered) == 3) {
+    epoch_ = base::from_micros(epoch);
+    entered_until_ = entered;
+    clock_ = std::make_unique<base::FastClock>(real_, base::from_micros(clock), speed_);
+    return;
+  }
+  epoch_ = std::chrono::floor<std::chrono::seconds>(now);
+  entered_until_ = -parcels_at_first_;
+  clock_ = std::make_unique<base::FastClock>(real_, now, speed_);
+}
+
+void Demo::save_state() const {
+  keep(folder_ + "/demo-state", fmt::format("{} {} {}\n", base::to_micros(clock_->now()),
+                                            base::to_micros(epoch_), entered_until_));
+}
+
+void Demo::open(Instance& instance, const carriers::Connectors& connectors,
+                const couriers::Catalogue& catalogue, const couriers::Detector& detector,
+                carriers::AllSettings& settings) {
+  const auto key_file = folder_ + "/demo-key", account_file = folder_ + "/demo-account";
+  key_ = read_line(key_file);
+  account_ = std::atoll(read_line(account_file).c_str());
+  if (key_.empty() || account_ == 0) {
+    if (account_ == 0) account_ = instance.accounts->create(kEmail, "unlimited").value();
+    keep(account_file, fmt::format("{}\n", account_));
+    key_ = instance.accounts->create_key(account_, "demo", accounts::kAllScopes, std::nullopt)
+               .value()
+               .text;
+    keep(key_file, key_ + "\n");
+  }
+  parcels_ =
+      std::make_unique<sim::Parcels>(connectors, catalogue, detector, std::vector<std::string>(),
+                                     sim::WorldOptions{1, epoch_, kBetweenParcels});
+  simulator_ = std::make_unique<sim::Simulator>(*parcels_, *clock_, sim::Simulator::Options{});
+  for (const auto& carrier : parcels_->carriers()) {
+    auto& one = settings[std::string(carrier.connector->id())];
+    one = {};
+    one.base = simulator_->base_of(carrier.connector->id());
+    for (const auto& secret : carrier.connector->definition().access.secrets)
+      one.secrets.values[secret] = "demo";
+    one.per_second = 1000;
+    one.per_day = 0;
+    one.concurrency = 8;
+  }
+}
+
+void Demo::start(std::uint16_t port) {
+  client_ = std::make_unique<http::Client>(http::Client::Options{});
+  shop_ = std::thread([this, port] { run_shop(port); });
+}
+
+void Demo::stop() {
+  if (is_stopping_.exchange(true)) return;
+  if (client_) client_->stop();
+  if (shop_.joinable()) shop_.join();
+  if (simulator_) simulator_->stop();
+  if (account_ != 0) save_state();
+}
+
+// Enters parcels through the API, as any shop would. The number that were taken, or were there
+// before.
+int Demo::enter(std::uint16_t port, std::int64_t from, std::int64_t until) {
+  std::string body = "[";
+  for (auto index = from; index < until; ++index) {
+    if (index > from) body += ',';
+    body += parcel_json(*parcels_->parcel(index));
+  }
+  http::Call call;
+  call.method = "POST";
+  call.url = fmt::format("http://127.0.0.1:{}/v4/trackings/batch", port);
+  call.headers = {{"Tracking-Api-Key", key_}, {"Content-Type", "application/json"}};
+  call.body = body + "]";
+  call.may_be_private = true;
+  const auto reply = base::sync_wait(client_->call(std::move(call)));
+  if (!reply || reply->status != 200) {
+    base::log(base::Level::Warning, "demo.not_entered", {{"status", reply ? reply->status : 0}});
+    return 0;
+  }
+  return static_cast<int>(until - from);
+}
+
+void Demo::run_shop(std::uint16_t port) {
+  int since_saved = 0;
+  while (!is_stopping_) {
+    const auto until = parcels_->registered_until(clock_->now());
+    while (entered_until_ < until && !is_stopping_) {
+      const auto end = std::min(until, entered_until_ + kBatch);
+      if (enter(port, entered_until_, end) == 0) break;
+      entered_until_ = end;
+    }
+    if (++since_saved % 10 == 0) save_state();
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+}
+
+}  // namespace app
