@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/later.h"
 #include "base/text.h"
 #include "carriers/definition.h"
-#include "base/later.h"
 #include "carriers/simulator/samples.h"
 #include "carriers/simulator/token_answer.h"
 #include "http/server.h"
