@@ -25,7 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 using base::Instant;
 using bench::Parcel;
-using polling::Kind, polling::Known, polling::Stage, polling::Terms;
+using polling::Kind, polling::Known, polling::Stage, polling::Terms, polling::kStaleCeiling;
 
 double hours_between(Instant from, Instant to) {
   return std::chrono::duration<double, std::ratio<3600>>(to - from).count();
@@ -160,7 +160,11 @@ Figures simulate(const std::vector<Parcel>& parcels, const Rule& rule, Instant s
     Terms terms;
     terms.rates = &rates[carrier];
     terms.price = rule.price;
-    queue.push({polling::next_call(live.known, terms, now).at, i});
+    const auto next = polling::next_call(live.known, terms, now);
+    // A month of silence: it expires, and somebody tracks it anew two days later.
+    const bool is_ask = next.what == polling::What::Ask;
+    if (!is_ask) live.known.created_at = now + kStaleCeiling;
+    queue.push({is_ask ? next.at : now + kStaleCeiling, i});
   }
   return figures;
 }
