@@ -108,6 +108,8 @@ bool ask(Live& live, Instant now, Figures& figures) {
 
 // Nightly in life; weekly here, which costs the parcels little and the bench's patience less.
 constexpr std::chrono::days kFitEvery{7};
+// The store's fit looks back ninety days; here what is older fades as quickly.
+constexpr double kFade = 0.97;
 
 struct Rule {
   bool is_fixed = false;
@@ -144,7 +146,10 @@ Figures simulate(const std::vector<Parcel>& parcels, const Rule& rule, Instant s
     auto& live = lives[i];
     const auto carrier = static_cast<std::size_t>(live.parcel->is_scanned_out);
     if (!rule.is_fixed && now >= night) {
-      for (int c = 0; c < 2; ++c) rates[c] = history[c].fit(polling::default_rates());
+      for (int c = 0; c < 2; ++c) {
+        rates[c] = history[c].fit(polling::default_rates());
+        history[c].fade(kFade);
+      }
       night = std::max(night, now) + kFitEvery;
     }
     if (!ask(live, now, figures)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace polling {
 namespace {
@@ -11,8 +12,10 @@ using namespace std::chrono_literals;
 using base::Instant;
 using std::chrono::duration_cast;
 
-constexpr std::chrono::minutes kStep{15};
-constexpr double kStepHours = 0.25;
+constexpr std::chrono::minutes kStep{20};
+constexpr double kStepHours = 1.0 / 3;
+// Carriers show what happened a little later.
+constexpr std::chrono::minutes kLag{20};
 constexpr double kJitter = 0.05;
 // First calls while the number is unknown, after the creation.
 constexpr std::array<std::chrono::hours, kNotFoundGrace> kLadder = {0h, 1h, 3h, 6h};
@@ -81,34 +84,62 @@ class Forecast {
   double transit_;
 };
 
-// The cheapest instant for the next call, and the weighted rate there.
+// The first call of the cheapest plan for the next day and a half. From the end backwards: what is
+// still to be paid from each moment on, if it was asked then, is the least over all moments of the
+// next call of the delay gathered until then, the call, and what is to be paid from there.
 struct Best {
   Instant at{};
   double weight = 0;
 };
-Best cheapest(const Forecast& forecast, double price, Instant from, Instant earliest,
-              Instant latest) {
-  Best best{latest, 0};
-  double gathered = 0;  // weighted events that would be found, if asked now
-  double hidden = 0;    // chance that it is out for delivery and nobody knows
-  double cost = 0;      // delay until now, less what the hours are worth
-  double least = 0;
-  bool is_any = false;
-  for (Instant t = from; t <= latest; t += kStep) {
-    const auto rates = forecast.at(t + kStep / 2);
-    if (t >= earliest && (!is_any || cost < least)) {
-      is_any = true;
-      least = cost;
-      best = {t, rates.weighted};
+class Plan {
+ public:
+  Plan(const Forecast& forecast, double price, Instant from) : price_(price), from_(from) {
+    for (std::size_t i = 0; i < kSteps; ++i) {
+      rates_[i] = forecast.at(from + static_cast<int>(i) * kStep + kStep / 2 - kLag);
     }
-    const double now = rates.weighted + hidden * rates.arrives;
-    cost += (gathered + now * kStepHours / 2 - std::sqrt(2 * price * rates.weighted)) * kStepHours;
-    gathered += now * kStepHours;
-    hidden += ((1 - hidden) * rates.ready - hidden * rates.arrival) * kStepHours;
-    hidden = std::clamp(hidden, 0.0, 1.0);
+    for (std::size_t i = kSteps; i-- > 1;) to_pay_[i] = best_after(i, i + 1, kSteps).cost;
   }
-  return best;
-}
+  Best first(std::chrono::minutes earliest, std::chrono::minutes latest) const {
+    const auto steps = [](std::chrono::minutes m) {
+      return static_cast<std::size_t>((m + kStep - std::chrono::minutes(1)) / kStep);
+    };
+    const auto best =
+        best_after(0, std::max<std::size_t>(1, steps(earliest)), std::min(kSteps, steps(latest)));
+    return {from_ + static_cast<int>(best.next) * kStep,
+            rates_[std::min(best.next, kSteps - 1)].weighted};
+  }
+
+ private:
+  static constexpr std::size_t kSteps = 36 * 60 / kStep.count();
+  struct Next {
+    std::size_t next = kSteps;
+    double cost = 0;
+  };
+  // Asked at step `i`, asked next at one of the steps from `first` to `last`.
+  Next best_after(std::size_t i, std::size_t first, std::size_t last) const {
+    double gathered = 0;  // weighted events that would be found, if asked now
+    double hidden = 0;    // chance that it is out for delivery and nobody knows
+    double delay = 0;
+    Next best{last, std::numeric_limits<double>::infinity()};
+    for (std::size_t j = i + 1; j <= last; ++j) {
+      const auto& rates = rates_[j - 1];
+      const double now = rates.weighted + hidden * rates.arrives;
+      delay += (gathered + now * kStepHours / 2) * kStepHours;
+      gathered += now * kStepHours;
+      hidden += ((1 - hidden) * rates.ready - hidden * rates.arrival) * kStepHours;
+      hidden = std::clamp(hidden, 0.0, 1.0);
+      if (delay >= best.cost) break;  // it only grows
+      const double cost = delay + (j < kSteps ? price_ + to_pay_[j] : 0);
+      if (j >= first && cost < best.cost) best = {j, cost};
+    }
+    return best;
+  }
+
+  double price_;
+  Instant from_;
+  std::array<Forecast::At, kSteps> rates_;
+  std::array<double, kSteps + 1> to_pay_{};
+};
 
 Decision ask_at(Instant at, double weight = 0) { return {What::Ask, at, weight}; }
 
@@ -133,7 +164,7 @@ Decision by_the_rule(const Known& known, const Terms& terms, Instant now, Instan
   auto ceiling = kCeiling;
   if (now - quiet_since >= kStaleAfter) ceiling = kStaleCeiling;
   const Forecast forecast(known, *terms.rates);
-  const auto best = cheapest(forecast, terms.price, from, from + terms.min_gap, from + ceiling);
+  const auto best = Plan(forecast, terms.price, from).first(terms.min_gap, ceiling);
   auto at =
       std::clamp<Instant>(jittered(known, from, best.at), from + terms.min_gap, from + ceiling);
   // A carrier that tells by itself is asked as a safety net.

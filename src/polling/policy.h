@@ -1,16 +1,15 @@
 // When to ask about a parcel next. Pure: the same knowledge gives the same instant, byte for byte.
 //
 // What has happened and was not noticed costs its weight for every hour; a call costs `price`. The
-// classic answer for a steady rate W of weighted events is a call every sqrt(2 price / W) hours,
-// where calls and delays cost sqrt(2 price W) an hour together. Parcels are not steady: deliveries
-// stop in the evening, and what happened in the last hour before would be found only next morning.
-// So the next call is the instant T that costs least, all told:
+// classic answer for a steady rate W of weighted events is a call every sqrt(2 price / W) hours.
+// Parcels are not steady: deliveries stop in the evening, and what happened in the last hour before
+// would be found only next morning. So the calls of the next day and a half are planned together,
+// by dynamic programming over their possible moments, and the first of them is the answer; it is
+// the classic one where nothing changes, and asks once more at the end of a day's rounds. Among
+// the delay is that of events hidden behind events: a parcel that may have gone out for delivery
+// since the last call may have been delivered as well.
 //
-//   price + (delay gathered until T) - (what an hour is worth at the usual rate, until T)
-//
-// which is the classic answer where nothing changes, and asks once more at the end of a day's
-// rounds. Among the delay gathered is that of events hidden behind events: a parcel that may have
-// gone out for delivery since the last call may have been delivered as well.
+// A plan takes some 30 microseconds.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -12,7 +12,8 @@ using std::chrono::duration_cast;
 
 constexpr double kPseudoEvents = 2;
 constexpr int kSweeps = 4;
-constexpr std::size_t kMostKept = 4000;  // transit times for the medians
+constexpr std::size_t kMostKept = 1000;  // newest transit times for the medians
+constexpr std::size_t kMostOfALane = 300;
 constexpr double kLanePseudo = 20;  // parcels of a lane that weigh as much as the carrier's all
 
 double hours_between(base::Instant from, base::Instant to) {
@@ -151,11 +152,24 @@ History::Cell& History::cell(Stage stage, std::size_t hour, std::size_t age, std
 
 namespace {
 
+void keep_newest(std::vector<float>& values, float value, std::size_t most) {
+  if (values.size() >= most) values.erase(values.begin());
+  values.push_back(value);
+}
+
 double share_at(base::Instant at, std::optional<base::Instant> picked_up, double transit) {
   return picked_up ? hours_between(*picked_up, at) / transit : 0;
 }
 
 }  // namespace
+
+void History::fade(double part) {
+  const auto factor = static_cast<float>(part);
+  for (auto& cell : cells_) {
+    cell.hours *= factor;
+    for (auto& events : cell.events) events *= factor;
+  }
+}
 
 // Hour by hour, each piece ending at the full hour.
 void History::expose(const Story& story, Stage stage, base::Instant newest, base::Instant from,
@@ -190,9 +204,8 @@ void History::add(const Story& story, const Rates& as_known) {
     if (h.kind != Kind::Delivered) continue;
     ++delivered_;
     const auto hours = static_cast<float>(hours_between(*picked_up, at));
-    if (transits_.size() < kMostKept) transits_.push_back(hours);
-    auto& lane = lanes_[story.lane];
-    if (lane.size() < kMostKept) lane.push_back(hours);
+    keep_newest(transits_, hours, kMostKept);
+    keep_newest(lanes_[story.lane], hours, kMostOfALane);
   }
   if (stage != Stage::Finished) {
     expose(story, stage, newest, newest, story.until, picked_up, transit);

@@ -97,6 +97,8 @@ class History {
   // kEnough delivered parcels is what all carriers have in common.
   Rates fit(const Rates& prior) const;
   double delivered() const { return delivered_; }
+  // What was counted so far weighs this much less from now on: carriers change.
+  void fade(double part);
 
   static constexpr double kEnough = 500;
 
