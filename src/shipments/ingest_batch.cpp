@@ -167,6 +167,12 @@ void IngestBatch::keep_answers(Part& part) {
   }
 }
 
+// In whole hours, rounded down: the index by age moves no entry while the hour lasts.
+base::Instant IngestBatch::kept_until() const {
+  const auto kept = std::min(tools_.answers_kept, std::chrono::hours(kAnswersKept));
+  return std::chrono::floor<std::chrono::hours>(now_ + kept);
+}
+
 bool IngestBatch::write_part(store::Tx& tx, Part& part) {
   const auto& before = part.row->head;
   const auto& p = part.progress;
@@ -177,9 +183,7 @@ bool IngestBatch::write_part(store::Tx& tx, Part& part) {
     append_outbox(tx, {before.account_id, before.id, before.version, news, before.status,
                        p.head.status, before.substatus, p.head.substatus, p.head.last_event, now_});
   }
-  for (const auto& answer : part.answers) {
-    keep_answer(tx, answer, now_ + std::min(tools_.answers_kept, std::chrono::hours(kAnswersKept)));
-  }
+  for (const auto& answer : part.answers) keep_answer(tx, answer, kept_until());
   return true;
 }
 
