@@ -3,11 +3,27 @@
 #include "journey/code_table.h"
 #include "journey/fold.h"
 #include "journey/standards.h"
+#include "journey/wording.h"
+
+namespace embedded {
+std::string_view wording_model();
+}  // namespace embedded
 
 namespace journey {
 
+namespace {
+
+WordingModel built_in_model() {
+  const auto model = WordingModel::read(embedded::wording_model());
+  if (!model) throw std::logic_error("the wording model that was built in is not of this version");
+  return *model;
+}
+
+}  // namespace
+
 struct Understanding::State {
   Standards standards;
+  WordingModel model = built_in_model();
 };
 
 Understanding::Understanding() : state_(std::make_unique<State>()) {}
@@ -49,10 +65,14 @@ Verdict Understanding::judge(const CodeTable* table, std::string_view standard,
   }
   if (is_decided(by_table)) return by_table;
   if (is_decided(by_standard)) return by_standard;
-  return by_wording(text, language);
+  static_cast<void>(language);
+  return judge_wording(state_->model, text);
 }
 
-Verdict Understanding::by_wording(std::string_view, std::string_view) const { return {}; }
+// The language's name adds nothing yet: the words tell it.
+Verdict Understanding::by_wording(std::string_view text, std::string_view) const {
+  return judge_wording(state_->model, text);
+}
 
 std::string Understanding::explain(const CodeTable* table, std::string_view standard,
                                    std::string_view code, std::string_view text,
@@ -68,7 +88,9 @@ std::string Understanding::explain(const CodeTable* table, std::string_view stan
     const auto bare = bare_code(code, room);
     if (const auto why = list->explain(bare, text); !why.empty()) return says(why);
   }
-  return says("no table, rule or model knows these words");
+  const Folded folded(text);
+  if (folded.view().empty()) return says("no table knows the code, and there are no words");
+  return says(explain_wording(state_->model, text));
 }
 
 }  // namespace journey

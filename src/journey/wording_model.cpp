@@ -1,0 +1,252 @@
+#include "journey/wording_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <vector>
+
+namespace journey {
+namespace {
+
+constexpr std::uint64_t kSeed = 0xCBF29CE484222325;
+
+std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t hash = (a ^ (b + 0x9E3779B97F4A7C15 + (a << 6) + (a >> 2))) * 0xFF51AFD7ED558CCD;
+  return hash ^ hash >> 32;
+}
+
+// Eight bytes a step: this is most of what a feature costs.
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = kSeed + text.size(), piece = 0;
+  while (text.size() > sizeof(piece)) {
+    std::memcpy(&piece, text.data(), sizeof(piece));
+    hash = mixed(hash, piece);
+    text.remove_prefix(sizeof(piece));
+  }
+  piece = 0;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    piece |= std::uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
+  return mixed(hash, piece);
+}
+
+bool starts_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+// Three bytes and more: kana, Chinese characters, Hangul; they are read by runs of characters.
+bool is_ideographic(char c) { return static_cast<unsigned char>(c) >= 0xE0; }
+
+enum Kind : std::uint64_t { kWord = 1, kStem, kPair, kSkip, kHead, kHeads, kGram, kRun };
+
+constexpr int kStemLetters = 4;
+constexpr int kGramLetters = 5;
+
+}  // namespace
+
+std::optional<std::size_t> meaning_of(Status status, int substatus) {
+  for (std::size_t i = 0; i < kMeanings.size(); ++i) {
+    if (kMeanings[i].status == status && kMeanings[i].substatus == substatus) return i;
+  }
+  return std::nullopt;
+}
+
+void Features::add(std::uint64_t hash, std::size_t begin, std::size_t end) {
+  if (size_ == kMost) return;
+  features_[size_++] = {static_cast<std::uint32_t>(hash >> (64 - kFeatureBits)),
+                        static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(end)};
+}
+
+void Features::alphabetic(std::string_view text, std::size_t& at) {
+  const std::size_t begin = at;
+  std::size_t stem_end = 0;
+  std::array<std::size_t, 64> letters;  // where each begins
+  std::size_t count = 0;
+  for (; at < text.size() && text[at] != ' ' && !is_ideographic(text[at]); ++at) {
+    if (starts_letter(text[at])) {
+      if (count == kStemLetters) stem_end = at;
+      if (count < letters.size()) letters[count++] = at;
+    }
+  }
+  if (at == begin) return void(++at);  // never the same place twice
+  if (stem_end == 0) stem_end = at;
+  const std::uint64_t word = hash_of(text.substr(begin, at - begin));
+  const std::uint64_t stem = stem_end == at ? word : hash_of(text.substr(begin, stem_end - begin));
+  add(mixed(word, kWord), begin, at);
+  if (stem != word) add(mixed(stem, kStem), begin, stem_end);
+  // The insides of long words, for languages that join them.
+  for (std::size_t i = 1; i + kGramLetters <= count; ++i) {
+    const std::size_t end = i + kGramLetters < count ? letters[i + kGramLetters] : at;
+    add(mixed(hash_of(text.substr(letters[i], end - letters[i])), kGram), letters[i], end);
+  }
+  if (words_ == 0) add(mixed(stem, kHead), begin, stem_end);
+  if (words_ == 1) add(mixed(mixed(last_, stem), kHeads), last_begin_, at);
+  if (words_ >= 1) add(mixed(mixed(last_, stem), kPair), last_begin_, at);
+  if (words_ >= 2) add(mixed(mixed(before_last_, stem), kSkip), before_last_begin_, at);
+  before_last_ = last_;
+  before_last_begin_ = last_begin_;
+  last_ = stem;
+  last_begin_ = begin;
+  ++words_;
+}
+
+void Features::ideographic(std::string_view text, std::size_t& at) {
+  std::array<std::size_t, 4> begins{};  // of this character and the three before
+  std::size_t count = 0;
+  while (at < text.size() && is_ideographic(text[at])) {
+    std::size_t end = at + 1;
+    while (end < text.size() && !starts_letter(text[end])) ++end;
+    std::ranges::rotate(begins, begins.begin() + 3);
+    begins[0] = at;
+    ++count;
+    for (std::size_t n = 0; n < std::min<std::size_t>(count, 4); ++n)
+      add(mixed(hash_of(text.substr(begins[n], end - begins[n])), kRun), begins[n], end);
+    at = end;
+  }
+}
+
+Features::Features(std::string_view folded) {
+  for (std::size_t at = 0; at < folded.size();) {
+    if (folded[at] == ' ') {
+      ++at;
+    } else if (is_ideographic(folded[at])) {
+      ideographic(folded, at);
+    } else {
+      alphabetic(folded, at);
+    }
+  }
+}
+
+namespace {
+
+struct Header {
+  char magic[8];
+  std::uint32_t buckets, classes;
+  float scale;
+  std::uint32_t known;  // sentences
+};
+constexpr char kMagic[8] = {'w', 'o', 'r', 'd', 'i', 'n', 'g', '1'};
+constexpr std::size_t kWeights = (kBuckets + 1) * kClasses;
+
+}  // namespace
+
+std::optional<WordingModel> WordingModel::read(std::string_view bytes) {
+  Header header{};
+  if (bytes.size() < sizeof(Header) + kWeights) return std::nullopt;
+  std::memcpy(&header, bytes.data(), sizeof(Header));
+  if (std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0 || header.buckets != kBuckets ||
+      header.classes != kClasses ||
+      bytes.size() != sizeof(Header) + kWeights + std::size_t{header.known} * 9)
+    return std::nullopt;
+  WordingModel model;
+  model.weights_ = reinterpret_cast<const std::int8_t*>(bytes.data() + sizeof(Header));
+  model.scale_ = header.scale;
+  model.known_ = header.known;
+  model.hashes_ = bytes.data() + sizeof(Header) + kWeights;
+  model.meanings_ = model.hashes_ + model.known_ * 8;
+  return model;
+}
+
+std::string WordingModel::write(std::span<const float> weights, std::span<const Known> sentences) {
+  // A sentence that is said to mean two things is known to mean neither.
+  std::map<std::uint64_t, std::size_t> known;
+  constexpr std::size_t kTwoThings = kClasses;
+  for (const Known& sentence : sentences) {
+    const auto [at, is_new] = known.try_emplace(hash_of(sentence.text), sentence.meaning);
+    if (!is_new && at->second != sentence.meaning) at->second = kTwoThings;
+  }
+  std::erase_if(known, [](const auto& entry) { return entry.second == kTwoThings; });
+  float most = 1e-6F;
+  for (const float w : weights) most = std::max(most, std::abs(w));
+  Header header{{}, kBuckets, kClasses, most / 127.0F, static_cast<std::uint32_t>(known.size())};
+  std::memcpy(header.magic, kMagic, sizeof(kMagic));
+  std::string out(reinterpret_cast<const char*>(&header), sizeof(Header));
+  for (const float w : weights) out += static_cast<char>(std::lround(w / header.scale));
+  for (const auto& [hash, meaning] : known)
+    out.append(reinterpret_cast<const char*>(&hash), sizeof(hash));
+  for (const auto& [hash, meaning] : known) out += static_cast<char>(meaning);
+  return out;
+}
+
+std::uint64_t WordingModel::hash_at(std::size_t i) const {
+  std::uint64_t hash = 0;
+  std::memcpy(&hash, hashes_ + i * 8, 8);
+  return hash;
+}
+
+std::optional<std::size_t> WordingModel::known(std::string_view folded) const {
+  const std::uint64_t wanted = hash_of(folded);
+  std::size_t low = 0, high = known_;
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (hash_at(middle) < wanted) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low == known_ || hash_at(low) != wanted) return std::nullopt;
+  return static_cast<std::size_t>(static_cast<unsigned char>(meanings_[low]));
+}
+
+namespace {
+
+// Written with vectors because -O2 does not widen bytes by itself, and this loop is the verdict.
+using Bytes = std::int8_t __attribute__((vector_size(16)));
+using Words = std::int16_t __attribute__((vector_size(32)));
+
+std::array<std::int16_t, kClasses> sum_rows(const std::int8_t* weights, const Features& features) {
+  static_assert(kClasses == 32);
+  Words low{}, high{};  // 256 features of at most 127 fit
+  for (const Feature& feature : features.all()) {
+    const std::int8_t* row = weights + std::size_t{feature.bucket} * kClasses;
+    Bytes first, second;
+    std::memcpy(&first, row, sizeof(first));
+    std::memcpy(&second, row + sizeof(first), sizeof(second));
+    low += __builtin_convertvector(first, Words);
+    high += __builtin_convertvector(second, Words);
+  }
+  std::array<std::int16_t, kClasses> sums;
+  std::memcpy(sums.data(), &low, sizeof(low));
+  std::memcpy(sums.data() + 16, &high, sizeof(high));
+  return sums;
+}
+
+}  // namespace
+
+void WordingModel::score(const Features& features, Scores& scores) const {
+  const auto sums = sum_rows(weights_, features);
+  const std::int8_t* bias = weights_ + kBuckets * kClasses;
+  const float value = feature_value(features.size());
+  float most = -1e9F;
+  for (std::size_t k = 0; k <= kNothing; ++k) {
+    scores[k] = scale_ * (value * static_cast<float>(sums[k]) + static_cast<float>(bias[k]));
+    most = std::max(most, scores[k]);
+  }
+  float total = 0;
+  for (std::size_t k = 0; k <= kNothing; ++k) total += scores[k] = std::exp(scores[k] - most);
+  for (std::size_t k = 0; k <= kNothing; ++k) scores[k] /= total;
+  for (std::size_t k = kNothing + 1; k < kClasses; ++k) scores[k] = 0;
+}
+
+std::string WordingModel::reasons(std::string_view folded, const Features& features,
+                                  std::size_t meaning) const {
+  std::vector<std::pair<int, std::string_view>> pieces;
+  for (const Feature& feature : features.all()) {
+    const int weight = weights_[std::size_t{feature.bucket} * kClasses + meaning];
+    if (weight <= 0) continue;
+    const auto piece = folded.substr(feature.begin, feature.end - feature.begin);
+    const auto known = std::ranges::find(pieces, piece, &decltype(pieces)::value_type::second);
+    if (known == pieces.end()) {
+      pieces.emplace_back(weight, piece);
+    } else {
+      known->first += weight;
+    }
+  }
+  std::ranges::stable_sort(pieces, std::greater<>{}, &decltype(pieces)::value_type::first);
+  std::string out;
+  for (std::size_t i = 0; i < std::min<std::size_t>(pieces.size(), 5); ++i)
+    out += fmt::format("{}\"{}\" {:.1f}", i == 0 ? "" : ", ", pieces[i].second,
+                       static_cast<double>(scale_) * pieces[i].first);
+  return out;
+}
+
+}  // namespace journey

@@ -1,0 +1,112 @@
+#include "journey/wording.h"
+
+#include <gtest/gtest.h>
+
+#include "journey/fold.h"
+#include "journey/understanding.h"
+#include "journey/wording_training.h"
+
+using journey::Sentence, journey::Status, journey::Verdict;
+
+namespace {
+
+std::string word(std::string_view text) {
+  const auto verdict = journey::Understanding::builtin().by_wording(text, "");
+  if (verdict.kind != Verdict::Kind::Known) return "unknown";
+  return journey::substatus_name(verdict.status, verdict.substatus);
+}
+
+TEST(Wording, ReadsTheHardPairsInEveryLanguage) {
+  const struct {
+    const char* text;
+    const char* means;
+  } cases[] = {
+      {"Your parcel has been delivered to the recipient", "delivered001"},
+      {"Your parcel could not be delivered", "undelivered004"},
+      {"Your parcel was delivered to a neighbour", "delivered004"},
+      {"Your parcel was delivered to the parcel shop and is ready for collection", "pickup002"},
+      {"Return delivered to the sender", "exception010"},
+      {"Your parcel is being returned to the sender", "exception011"},
+      {"Held by customs", "exception006"},
+      {"Customs clearance completed", "transit005"},
+      {"Out for delivery today", "pickup001"},
+      {"Das Paket wurde zugestellt", "delivered001"},
+      {"Das Paket konnte nicht zugestellt werden", "undelivered004"},
+      {"Annahme vom Empfänger verweigert", "exception009"},
+      {"Votre colis a été livré", "delivered001"},
+      {"Le destinataire a refusé le colis", "exception009"},
+      {"El paquete ha sido entregado", "delivered001"},
+      {"Destinatario ausente", "undelivered002"},
+      {"La spedizione è in consegna", "pickup001"},
+      {"Objeto saiu para entrega ao destinatário", "pickup001"},
+      {"De zending is bij de buren bezorgd", "delivered004"},
+      {"Przesyłka została doręczona", "delivered001"},
+      {"Paketet har levererats", "delivered001"},
+      {"Pakken er leveret til modtageren", "delivered001"},
+      {"Sendingen er utlevert", "delivered001"},
+      {"Lähetys on toimitettu", "delivered001"},
+      {"Отправление вручено адресату", "delivered001"},
+      {"快件已签收", "delivered001"},
+      {"配達完了", "delivered001"},
+      {"배송완료", "delivered001"},
+  };
+  for (const auto& [text, means] : cases) EXPECT_EQ(word(text), means) << text;
+}
+
+TEST(Wording, LeavesWhatSaysNothingUnknown) {
+  for (const char* text : {"", "...", "Qwrt zxcvb", "London GB", "12345", "Ω"})
+    EXPECT_EQ(word(text), "unknown") << text;
+}
+
+TEST(Wording, SaysByWhatAndWhichWordsWeighedMost) {
+  const auto why = journey::Understanding::builtin().explain(nullptr, "", "",
+                                                             "Ein Paket, beschädigt vom Sturm", "");
+  EXPECT_TRUE(why.starts_with("by wording-model: exception007")) << why;
+  EXPECT_NE(why.find("schad"), std::string::npos) << why;
+}
+
+TEST(Wordings, SpellOutNamesAndChoices) {
+  const auto read = journey::read_wordings(
+      "# comment\nitem = parcel|box\n[delivered001]\n<item> {was|is} "
+      "delivered\n[nothing]\nHello\n");
+  ASSERT_TRUE(read);
+  for (const char* text : {"parcel was delivered", "parcel is delivered", "box was delivered",
+                           "box is delivered", "hello"})
+    EXPECT_NE(std::ranges::find(read.value(), text, &Sentence::text), read.value().end()) << text;
+}
+
+TEST(Wordings, NameTheLineThatIsWrong) {
+  const struct {
+    const char* text;
+    int line;
+  } cases[] = {{"Delivered\n", 1}, {"[moved]\n", 1}, {"[delivered001]\nThe <thing> came\n", 2}};
+  for (const auto& [text, line] : cases) {
+    const auto read = journey::read_wordings(text);
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().line, line) << text;
+  }
+}
+
+TEST(Wordings, OfATableAreItsSentencesWithoutStarsAndNotes) {
+  const auto read = journey::read_table_sentences(
+      "code\ttext\tstatus\tsource\nA\tArrived at "
+      "*\ttransit002\t\nB\t\tdelivered\t\nC\tSeen\tnote\t\n",
+      "them");
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read.value().size(), 1U);
+  EXPECT_EQ(read.value()[0].text, "arrived at");
+  EXPECT_EQ(read.value()[0].source, "them");
+}
+
+TEST(Training, GivesTheSameBytesForTheSameSentences) {
+  const std::vector<Sentence> sentences = {
+      {"delivered", *journey::meaning_of(Status::Delivered, 1), 1, {}},
+      {"damaged", *journey::meaning_of(Status::Exception, 7), 1, {}}};
+  const auto bytes = journey::train_wording(sentences);
+  EXPECT_EQ(bytes, journey::train_wording(sentences));
+  const auto model = journey::WordingModel::read(bytes);
+  ASSERT_TRUE(model);
+  EXPECT_FALSE(journey::WordingModel::read(bytes.substr(1)));
+}
+
+}  // namespace

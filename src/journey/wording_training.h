@@ -1,0 +1,46 @@
+// How the wording model is made: sentences with their meanings in, weights out. Runs when the
+// program is built (wording_train_main.cpp) and in the bench, never in the program itself.
+//
+// Deterministic: the same sentences in the same order give the same bytes.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "journey/understanding.h"
+
+namespace journey {
+
+struct Sentence {
+  std::string text;         // folded
+  std::size_t meaning = 0;  // index of kMeanings, or kNothing
+  float weight = 1;
+  std::string source;        // whose sentence: "usps", "upu-emsevt"; empty: the project's own
+  bool is_composed = false;  // made of two others, for the model alone
+  bool is_spelling = false;  // one more spelling of a sentence: known as a whole, not learned from
+};
+
+// A file of data/wordings: the language's own sentences.
+//
+//   # a comment
+//   item = parcel|package|shipment     a name for alternatives
+//   [delivered001]                     what the sentences below mean; "nothing" for none
+//   <item> {was|has been} delivered    each choice is spelled out; {x|} may be left away
+//   [reason]                           what is said behind a statement and decides nothing
+//   [reason]                           what is said behind a statement and decides nothing
+//
+// A sentence of many spellings stands for some dozen of them, chosen by its own hash.
+base::Result<std::vector<Sentence>, TableMistake> read_wordings(std::string_view text);
+
+// The sentences of a table of codes (CodeTable's form); notes and statuses without a sub-status
+// teach nothing. A broken table gives its mistake.
+base::Result<std::vector<Sentence>, TableMistake> read_table_sentences(std::string_view tsv,
+                                                                       std::string_view source);
+
+// The model's bytes (WordingModel::read). `left_out[i]` true: sentence i is not learned from.
+std::string train_wording(const std::vector<Sentence>& sentences,
+                          const std::vector<bool>& left_out = {});
+
+}  // namespace journey
