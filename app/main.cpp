@@ -32,12 +32,12 @@ int run(int argc, char** argv) {
 
   app::add_serve(app, line);
   app::add_detect(app, line);
+  app::add_classify(app, line);
   app::add_couriers(app, line);
   app::add_carriers(app, line);
   app::add_account(app, line);
   app::add_key(app, line);
   app::add_shipments(app, line);
-  app::add_track(app, line);
   app::add_simulate(app, line);
   app::add_inbound(app, line);
   app::add_demo(app, line);

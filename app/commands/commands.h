@@ -25,6 +25,7 @@ struct CommandLine {
 
 void add_serve(CLI::App& app, CommandLine& line);
 void add_detect(CLI::App& app, CommandLine& line);
+void add_classify(CLI::App& app, CommandLine& line);
 void add_couriers(CLI::App& app, CommandLine& line);
 // The last is the operator's folder, read when the command runs.
 void add_carriers(CLI::App& app, CommandLine& line);
@@ -32,7 +33,6 @@ void add_carriers_try(CLI::App& carriers, CommandLine& line, const std::string& 
 void add_account(CLI::App& app, CommandLine& line);
 void add_key(CLI::App& app, CommandLine& line);
 void add_shipments(CLI::App& app, CommandLine& line);
-void add_track(CLI::App& app, CommandLine& line);
 void add_simulate(CLI::App& app, CommandLine& line);
 void add_inbound(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);

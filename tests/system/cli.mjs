@@ -46,7 +46,7 @@ describe('help', () => {
   const all = commands()
   test('there are the commands that others rely on', () => {
     const known = new Set(all.map(({ path }) => path.join(' ')))
-    for (const name of ['serve', 'detect', 'couriers', 'account create', 'account list', 'key create', 'key import', 'key list', 'key revoke',
+    for (const name of ['serve', 'detect', 'classify', 'couriers', 'account create', 'account list', 'key create', 'key import', 'key list', 'key revoke',
       'shipments import', 'shipments export', 'config check', 'migrate', 'version', 'completion']) assert.ok(known.has(name), name)
   })
   test('every command says what it does, how it is called, and something to learn from', () => {
@@ -143,6 +143,38 @@ describe('detect', () => {
   test('no data folder is made for it', () => {
     good(['detect', '1'], { data: file('never') })
     assert.ok(!existsSync(file('never')))
+  })
+})
+
+describe('classify', () => {
+  const header = 'carrier,raw_code,description,language,mine\n'
+  const classify = (rows, words = []) => good(['classify', ...words], { input: header + rows }).out.split('\n')
+  test('the rows come back as they were, with status, substatus and by what', () => {
+    assert.deepEqual(classify('usps,OF,Out for Delivery,en,"a, b"\nnobody,,Delivered to the recipient,en,2\nnobody,,Qwrt zxcvb,,3\n'), [
+      'carrier,raw_code,description,language,mine,status,substatus,by',
+      'usps,OF,Out for Delivery,en,"a, b",pickup,pickup001,code',
+      'nobody,,Delivered to the recipient,en,2,delivered,delivered001,wording-rule',
+      'nobody,,Qwrt zxcvb,,3,,,unknown',
+      '',
+    ])
+  })
+  test("a standard's name stands for its codes, and Colissimo is found under its own", () => {
+    const lines = classify('upu-emsevt,EMD,,,\ncolissimo,LIVVOI,,fr,\n')
+    assert.match(lines[1], /,transit,transit004,standard$/)
+    assert.match(lines[2], /,delivered,delivered004,code$/)
+  })
+  test('line ends in cells, short rows and empty lines do no harm', () => {
+    const lines = classify('ups,,"Out for\nDelivery"\r\n\r\nups\n')
+    assert.deepEqual(lines.slice(1), ['ups,,"Out for', 'Delivery",,,pickup,pickup001,carrier-wording', 'ups,,,,,,,unknown', ''])
+  })
+  test('--why names the row or the words that decided', () => assert.match(classify('usps,OF,,,\n', ['--why'])[1], /code OF/))
+  test('without a header that names a column it says so', () => {
+    const { code, err } = run(['classify'], { input: 'a,b\n1,2\n' })
+    assert.equal(code, 1)
+    assert.match(err, /raw_code or description/)
+  })
+  test('a hundred thousand rows take seconds', () => {
+    assert.equal(classify('ups,,Out for Delivery,en,\n'.repeat(100_000)).length, 100_002)
   })
 })
 
