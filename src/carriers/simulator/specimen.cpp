@@ -1,5 +1,7 @@
 #include "carriers/simulator/specimen.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
@@ -33,9 +35,27 @@ struct Specimen::State {
 
 namespace {
 
+// As carriers write it: the library's own spelling of 5.3 is 5.3E0.
+std::string written(const json::value& value) {
+  std::string out;
+  if (const auto* number = value.if_double()) return fmt::format("{}", *number);
+  if (const auto* list = value.if_array()) {
+    for (const auto& element : *list) out += (out.empty() ? "" : ",") + written(element);
+    return "[" + out + "]";
+  }
+  if (const auto* object = value.if_object()) {
+    for (const auto& [name, member] : *object) {
+      out += out.empty() ? "" : ",";
+      out += json::serialize(name) + ":" + written(member);
+    }
+    return "{" + out + "}";
+  }
+  return json::serialize(value);
+}
+
 std::string scalar_text(const json::value& value) {
   if (const auto* text = value.if_string()) return std::string(*text);
-  return value.is_null() ? std::string() : json::serialize(value);
+  return value.is_null() ? std::string() : written(value);
 }
 
 std::string_view without_prefix(std::string_view name) {
@@ -61,7 +81,7 @@ void replace_in(json::value& value, std::string_view from, std::string_view to) 
     for (auto& element : *list) replace_in(element, from, to);
   } else if (auto* object = value.if_object()) {
     for (auto& member : *object) replace_in(member.value(), from, to);
-  } else if (value.is_number() && json::serialize(value) == from) {
+  } else if (value.is_number() && written(value) == from) {
     value = to;
   }
 }
@@ -240,7 +260,7 @@ void Specimen::replace(std::span<const NodeId> nodes, std::vector<Part> parts) {
 }
 
 std::string Specimen::bytes() const {
-  if (state_->is_json) return json::serialize(state_->root);
+  if (state_->is_json) return written(state_->root);
   std::ostringstream out;
   const auto flags =
       pugi::format_raw | (state_->has_declaration ? 0u : pugi::format_no_declaration);
