@@ -57,6 +57,8 @@ const Setting kSettings[] = {
        return {};
      }},
     {"base", [](Settings& s, const Value& v) { return assign_address(s.base, v, false); }},
+    {"token_base",
+     [](Settings& s, const Value& v) { return assign_address(s.token_base, v, false); }},
     {"proxy", [](Settings& s, const Value& v) { return assign_address(s.proxy, v, true); }},
     {"per_second",
      [](Settings& s, const Value& v) -> std::string {
@@ -141,7 +143,7 @@ class Reader {
             {variable, 0, fmt::format("carriers.{}.{}", connector_.id(), key), wrong});
     };
     for (const auto& setting : kSettings)
-      look(std::string(setting.name), setting.name == "base" || setting.name == "proxy");
+      look(std::string(setting.name), setting.name.ends_with("base") || setting.name == "proxy");
     for (const auto secret : secrets_) {
       look(std::string(secret) + std::string(kFileSuffix), true);
       look(std::string(secret), true);

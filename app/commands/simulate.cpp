@@ -54,7 +54,9 @@ void tell(const sim::Parcels& parcels, const sim::Simulator& simulator, base::In
   print_table(rows);
   for (const auto& reason : parcels.left_out()) print_line(dim("  left out: " + reason));
   print_line(
-      dim("\n  Point a connector here with base in milepost.toml: [carriers.ups] base = \"...\""));
+      dim("\n  Point a connector here with base (and token_base) in milepost.toml: [carriers.ups] "
+          "base = "
+          "\"...\""));
 }
 
 int simulate(const SimulateOptions& options, bool as_json) {

@@ -136,6 +136,14 @@ void set_route(http::Call& call, const Settings& settings) {
 
 // ---- tokens
 
+// "https://auth.carrier.example/token" at "http://127.0.0.1:1/x": "http://127.0.0.1:1/x/token".
+std::string elsewhere(const std::string& url, std::string base) {
+  while (base.ends_with('/')) base.pop_back();
+  const auto scheme = url.find("://");
+  const auto path = scheme == std::string::npos ? url.size() : url.find('/', scheme + 3);
+  return base + (path >= url.size() ? "/" : url.substr(path));
+}
+
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 void add_field(Fields& fields, std::string_view name, std::string_view value) {
@@ -259,8 +267,12 @@ http::Call token_call(const Definition& definition, const Settings& settings,
   call.url = render(token.url, words, Escape::Path);
   if (call.url.starts_with('/')) call.url = base_of(definition, settings) + call.url;
   // Another machine than the base is the definition's word, not the operator's.
-  call.may_be_private =
-      call.may_be_private && call.url.starts_with(base_of(definition, settings) + "/");
+  const bool is_at_base = call.url.starts_with(base_of(definition, settings) + "/");
+  call.may_be_private = call.may_be_private && is_at_base;
+  if (!settings.token_base.empty() && !is_at_base) {
+    call.url = elsewhere(call.url, settings.token_base);
+    call.may_be_private = true;
+  }
   if (!token.grant.empty() && token.send == TokenAccess::Send::Basic) {
     add_header(call.headers, "Authorization",
                basic(secrets.of("client_id"), secrets.of("client_secret")));

@@ -134,6 +134,24 @@ TEST(TokenCall, IsPrivateOnlyWhereTheOperatorPutTheBase) {
   EXPECT_FALSE(call("https://login.example/token").may_be_private);
 }
 
+// Else whoever asks a simulated carrier would show its secrets to the true one's token service.
+TEST(TokenCall, GoesWhereTheOperatorPutTheTokenService) {
+  Settings settings;
+  settings.base = "http://127.0.0.1:9000/gls";
+  settings.token_base = "http://127.0.0.1:9000/gls/";
+  const auto call = [&](const std::string& url) {
+    return token_call(defined("[access]\nbase = \"https://a.example\"\nkind = \"oauth2\"\n"
+                              "[access.oauth2]\nurl = \"" +
+                              url + "\"\n[request]\npath = \"/{number}\"\n"),
+                      settings, kNow);
+  };
+  EXPECT_EQ(call("{base}/token").url, "http://127.0.0.1:9000/gls/token");
+  EXPECT_EQ(call("https://login.example/v2/token?x=1").url,
+            "http://127.0.0.1:9000/gls/v2/token?x=1");
+  EXPECT_EQ(call("https://login.example").url, "http://127.0.0.1:9000/gls/");
+  EXPECT_TRUE(call("https://login.example/v2/token").may_be_private);
+}
+
 TEST(NextPage, StaysWithTheOrigin) {
   http::Call call;
   call.url = "https://a.example/t?x=1";

@@ -23,6 +23,9 @@ struct Settings {
   // Another machine than the definition's: a gateway, the simulator. Being the operator's own word,
   // it may lie in a private network.
   std::string base;
+  // The same for a token service that the definition places on a machine of its own: stands in
+  // place of that address's scheme and host.
+  std::string token_base;
   std::string proxy;  // as http::Call::proxy
   Secrets secrets;
   std::optional<double> per_second;
