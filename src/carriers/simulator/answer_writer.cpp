@@ -281,6 +281,8 @@ bool AnswerWriter::can_say(Status status, int substatus) const {
   return saying != nullptr && saying->substatus == substatus;
 }
 
+bool AnswerWriter::shows(Status status) const { return state_->say(status, 0) != nullptr; }
+
 namespace {
 
 struct Writing {

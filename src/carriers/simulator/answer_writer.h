@@ -44,6 +44,8 @@ class AnswerWriter {
   std::string write(std::span<const Shown> parcels) const;
   // Can the carrier say this at all, with a code or sentence of its own?
   bool can_say(journey::Status status, int substatus) const;
+  // Has it any word for the status at all? A step it has none for is one the carrier does not show.
+  bool shows(journey::Status status) const;
   // The number the fixture is about: the shape of this carrier's numbers.
   std::string_view fixture_number() const;
   Format format() const;

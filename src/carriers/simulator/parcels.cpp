@@ -12,9 +12,6 @@ namespace {
 
 // How far back a number is still looked for.
 constexpr std::chrono::days kRemembered{40};
-// So many tries to find a number that its courier's format accepts; one in ten passes a check
-// digit.
-constexpr int kTries = 120;
 
 std::string_view home_of(const Connector& connector, const couriers::Catalogue& catalogue) {
   const auto* courier = catalogue.find(connector.courier_code());
@@ -34,7 +31,7 @@ const Fixture* success_of(const Connector& connector) {
 Parcels::Parcels(const Connectors& connectors, const couriers::Catalogue& catalogue,
                  const couriers::Detector& detector, const std::vector<std::string>& carriers,
                  const WorldOptions& options)
-    : detector_(detector), options_(options) {
+    : options_(options) {
   for (const auto& connector : connectors.all()) {
     const std::string id(connector->id());
     const bool is_wanted = carriers.empty() || std::ranges::find(carriers, id) != carriers.end();
@@ -49,7 +46,9 @@ Parcels::Parcels(const Connectors& connectors, const couriers::Catalogue& catalo
       left_out_.push_back(id + ": " + writer.error());
       continue;
     }
-    carriers_.push_back({connector, std::move(*writer), home_of(*connector, catalogue)});
+    Numbers numbers(detector, connector->courier_code(), writer->fixture_number());
+    carriers_.push_back(
+        {connector, std::move(*writer), std::move(numbers), home_of(*connector, catalogue)});
   }
 }
 
@@ -66,26 +65,6 @@ std::int64_t Parcels::registered_until(base::Instant now) const {
   return index + 1;
 }
 
-// The fixture's number with other digits: its first four characters stay, since they often say
-// whose it is.
-std::string Parcels::number_for(const Carrier& carrier, Dice& dice) const {
-  const std::string pattern(carrier.writer.fixture_number());
-  couriers::Detection detection;
-  std::string number;
-  for (int tries = 0; tries < kTries; ++tries) {
-    number = pattern;
-    for (std::size_t i = std::min<std::size_t>(4, number.size() / 3); i < number.size(); ++i) {
-      if (base::is_digit(number[i])) number[i] = static_cast<char>('0' + dice.below(10));
-    }
-    detector_.detect_into(number, {}, detection);
-    const bool fits = std::ranges::any_of(detection.candidates, [&](const auto& candidate) {
-      return candidate.courier->code == carrier.connector->courier_code();
-    });
-    if (fits && detection.verdict != couriers::Verdict::Mistyped) break;
-  }
-  return number;
-}
-
 std::shared_ptr<const Parcel> Parcels::make(std::int64_t index) const {
   Dice dice(options_.seed * 0x51ed270b + static_cast<std::uint64_t>(index));
   const auto& carrier = carriers_[dice.below(carriers_.size())];
@@ -93,7 +72,7 @@ std::shared_ptr<const Parcel> Parcels::make(std::int64_t index) const {
   parcel->index = index;
   parcel->carrier = carrier.connector->id();
   parcel->courier = carrier.connector->courier_code();
-  parcel->number = number_for(carrier, dice);
+  parcel->number = carrier.numbers.number(index, dice);
   parcel->plan =
       plan_journey(dice.next(), carrier.country, options_.epoch + index * options_.interval);
   return parcel;
@@ -121,7 +100,10 @@ std::shared_ptr<const Parcel> Parcels::find(std::string_view carrier, std::strin
     indexed_until_ = std::max(indexed_until_, until);
   }
   for (auto index = from; index < until; ++index) parcel(index);
-  const auto key = fmt::format("{} {}", carrier, number);
+  auto key = fmt::format("{} {}", carrier, number);
+  std::transform(key.begin() + static_cast<std::ptrdiff_t>(carrier.size()), key.end(),
+                 key.begin() + static_cast<std::ptrdiff_t>(carrier.size()),
+                 [](char c) { return base::to_upper(c); });
   std::optional<std::int64_t> found;
   {
     const std::lock_guard lock(mutex_);

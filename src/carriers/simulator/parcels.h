@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "carriers/connector.h"
 #include "carriers/simulator/answer_writer.h"
+#include "carriers/simulator/numbers.h"
 #include "carriers/simulator/world.h"
 #include "couriers/detect.h"
 
@@ -36,6 +37,7 @@ struct Parcel {
 struct Carrier {
   std::shared_ptr<const Connector> connector;
   AnswerWriter writer;
+  Numbers numbers;
   std::string_view country;  // ISO 3166-1 alpha-2, "" when the catalogue does not know
 };
 
@@ -56,15 +58,13 @@ class Parcels {
   std::int64_t registered_until(base::Instant now) const;
   // Safe from any thread.
   std::shared_ptr<const Parcel> parcel(std::int64_t index) const;
-  // Looks among those registered from `epoch` - 40 days until now.
+  // Looks among those registered from `epoch` - 40 days until now. Small letters count as capitals.
   std::shared_ptr<const Parcel> find(std::string_view carrier, std::string_view number,
                                      base::Instant now) const;
 
  private:
   std::shared_ptr<const Parcel> make(std::int64_t index) const;
-  std::string number_for(const Carrier& carrier, Dice& dice) const;
 
-  const couriers::Detector& detector_;
   WorldOptions options_;
   std::vector<Carrier> carriers_;
   std::vector<std::string> left_out_;

@@ -69,6 +69,15 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
+// All that a question says: its address, and its body, out of the form it may be wrapped in.
+std::string text_of(const Request& request) {
+  auto text = http::percent_decode(request.target(), http::Plus::IsSpace) + "\n";
+  const bool is_form = request.header("Content-Type").find("form-urlencoded") != std::string::npos;
+  text += is_form ? http::percent_decode(request.body(), http::Plus::IsSpace)
+                  : std::string(request.body());
+  return text;
+}
+
 // Names that nobody knows: what a carrier's release without notice looks like.
 std::string drifted(std::string body) {
   for (std::size_t i = 0; i + 1 < body.size(); ++i) {
@@ -156,10 +165,10 @@ struct Simulator::State {
 
 namespace {
 
-std::vector<Step> visible_steps(const Plan& plan, base::Instant now) {
+std::vector<Step> visible_steps(const Carrier& carrier, const Plan& plan, base::Instant now) {
   std::vector<Step> steps;
   for (const auto& step : plan.steps) {
-    if (step.visible <= now) steps.push_back(step);
+    if (step.visible <= now && carrier.writer.shows(step.status)) steps.push_back(step);
   }
   return steps;
 }
@@ -181,7 +190,7 @@ Response not_found(const Carrier& carrier) {
 std::shared_ptr<const std::string> Simulator::State::write(const Carrier& carrier,
                                                            const Parcel& parcel,
                                                            base::Instant now) {
-  const auto steps = visible_steps(parcel.plan, now);
+  const auto steps = visible_steps(carrier, parcel.plan, now);
   if (steps.empty()) return nullptr;
   const auto key = fmt::format("{} {}", parcel.index, steps.size());
   {
@@ -201,7 +210,7 @@ std::string Simulator::State::write_many(const Carrier& carrier,
                                          base::Instant now) {
   std::vector<std::vector<Step>> steps;
   std::vector<Shown> all;
-  for (const auto& parcel : found) steps.push_back(visible_steps(parcel->plan, now));
+  for (const auto& parcel : found) steps.push_back(visible_steps(carrier, parcel->plan, now));
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!steps[i].empty()) all.push_back(shown(*found[i], steps[i]));
   }
@@ -250,8 +259,7 @@ Task<Response> Simulator::State::handle(Request request) {
     response.headers.emplace_back("Retry-After", "2");
     co_return response;
   }
-  auto response = respond(*carrier, http::percent_decode(request.target(), http::Plus::IsSpace) +
-                                        "\n" + std::string(request.body()));
+  auto response = respond(*carrier, text_of(request));
   if (happens(faults.malformed)) response.body.resize(response.body.size() / 2);
   if (happens(faults.drift)) response.body = drifted(std::move(response.body));
   co_return response;

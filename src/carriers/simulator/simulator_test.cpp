@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "carriers/definition.h"
+#include "carriers/expectation.h"
 #include "carriers/simulator/specimen.h"
 #include "carriers/simulator/written_time.h"
 #include "http/client.h"
@@ -49,6 +51,13 @@ TEST(Specimen, WritesWhereThePathsFound) {
     specimen->replace(all, std::move(parts));
     EXPECT_EQ(specimen->bytes(), after);
   }
+}
+
+TEST(Specimen, SpellsNumbersAsCarriersDo) {
+  const auto specimen = Specimen::read(Format::Json, R"({"a":5.3,"b":[1.50,20],"c":null})");
+  EXPECT_EQ(specimen->bytes(), R"({"a":5.3,"b":[1.5,20],"c":null})");
+  const auto a = Path::parse("a").value().first_text(specimen->tree(), kRoot);
+  EXPECT_EQ(specimen->tree().text(a), "5.3");
 }
 
 // ---- The world
@@ -117,6 +126,66 @@ TEST_F(Simulated, MostConnectorsCanBeSimulatedAndTheRestSayWhyNot) {
   }
 }
 
+TEST_F(Simulated, NoTwoParcelsOfACarrierShareANumber) {
+  std::map<std::string, std::int64_t> seen;
+  for (std::int64_t index = -6000; index < 6000; ++index) {
+    const auto parcel = parcels().parcel(index);
+    ASSERT_GE(parcel->number.size(), 6u) << parcel->carrier;
+    EXPECT_TRUE(std::ranges::all_of(parcel->number, [](char c) {
+      return base::is_digit(c) || (c >= 'A' && c <= 'Z');
+    })) << parcel->number;
+    const auto [at, is_new] =
+        seen.emplace(std::string(parcel->carrier) + " " + parcel->number, index);
+    EXPECT_TRUE(is_new) << at->first << " is parcel " << at->second << " and parcel " << index;
+  }
+}
+
+TEST_F(Simulated, NumbersAreInTheCarriersShape) {
+  static const couriers::Catalogue catalogue;
+  static const couriers::Detector detector(catalogue);
+  const auto recognised = [](std::string_view courier, std::string_view like) {
+    const Numbers numbers(detector, courier, like);
+    Dice dice(5);
+    int count = 0;
+    for (int index = 0; index < 100; ++index) {
+      const auto found = detector.detect(numbers.number(index, dice));
+      count += found.verdict != couriers::Verdict::Mistyped && !found.candidates.empty() &&
+               std::ranges::any_of(found.candidates,
+                                   [&](const auto& c) { return c.courier->code == courier; });
+    }
+    return count;
+  };
+  EXPECT_GE(recognised("ups", "1Z12345E0205271688"), 95);
+  EXPECT_GE(recognised("dpd", ""), 95);
+  EXPECT_GE(recognised("packeta", ""), 95);
+  EXPECT_GE(recognised("fedex", "123456789012"), 95);
+}
+
+// Whatever a parcel's moment, what is read of it is where it stands.
+TEST_F(Simulated, WhereAParcelStandsIsReadAtEveryMoment) {
+  int moments = 0;
+  for (std::int64_t index = -600; index < 0; ++index) {
+    const auto parcel = parcels().parcel(index);
+    const auto& carrier = *parcels().carrier(parcel->carrier);
+    std::vector<Step> sayable;
+    for (const auto& step : parcel->plan.steps) {
+      if (!carrier.writer.can_say(step.status, step.substatus)) continue;
+      sayable.push_back(step);
+      const Shown shown{parcel->number, sayable, parcel->plan.origin, parcel->plan.destination,
+                        parcel->plan.estimate};
+      const auto understood = carrier.connector->understand(carrier.writer.write({&shown, 1}), 200);
+      ASSERT_EQ(understood.reports.size(), 1u) << parcel->carrier;
+      const auto standing = standing_of(understood.reports.front());
+      ASSERT_TRUE(standing) << parcel->carrier;
+      EXPECT_EQ(journey::name(standing->status), journey::name(step.status))
+          << parcel->carrier << " after " << sayable.size() << " steps\n"
+          << carrier.writer.write({&shown, 1});
+      ++moments;
+    }
+  }
+  EXPECT_GT(moments, 2000);
+}
+
 // What the simulator writes, the connector reads as what was meant: number, count, order, status,
 // time to the minute.
 TEST_F(Simulated, WhatIsWrittenIsReadBackAsMeantForEveryConnector) {
@@ -161,6 +230,16 @@ TEST_F(Simulated, WhatIsWrittenIsReadBackAsMeantForEveryConnector) {
 
 class SimulatorServes : public Simulated {
  protected:
+  // As carriers want it that are asked through a form.
+  http::Reply post_form(const Simulator& simulator, std::string_view carrier, std::string body) {
+    http::Call call;
+    call.method = "POST";
+    call.url = simulator.base_of(carrier) + "/anything";
+    call.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"}};
+    call.body = std::move(body);
+    call.may_be_private = true;
+    return base::sync_wait(client_.call(std::move(call))).value();
+  }
   http::Reply get(const Simulator& simulator, std::string_view carrier, const std::string& number) {
     http::Call call;
     call.url = simulator.base_of(carrier) + "/anything?number=" + number;
@@ -199,6 +278,31 @@ TEST_F(SimulatorServes, AnUnknownNumberIsNotFoundInTheCarriersOwnWay) {
         understood.errors,
         [](const CarrierError& e) { return e.error_class == ErrorClass::NotFound; }))
         << carrier.connector->id() << ' ' << reply.status << ' ' << reply.body;
+  }
+}
+
+TEST_F(SimulatorServes, ANumberIsFoundInsideAForm) {
+  const Simulator simulator(parcels(), clock_, {});
+  const auto parcel = parcels().parcel(-400);
+  const auto* carrier = parcels().carrier(parcel->carrier);
+  const auto reply =
+      post_form(simulator, parcel->carrier, "data=%5B%22" + parcel->number + "%22%5D&x=1");
+  EXPECT_EQ(carrier->connector->understand(reply.body, reply.status).reports.size(), 1u)
+      << reply.body;
+}
+
+// A step that a carrier has no word for does not show; that is no answer without content.
+TEST_F(SimulatorServes, NoCarrierAnswersWithNothing) {
+  const Simulator simulator(parcels(), clock_, {});
+  for (std::int64_t index = -300; index < 0; ++index) {
+    const auto parcel = parcels().parcel(index);
+    const auto reply = get(simulator, parcel->carrier, parcel->number);
+    const auto understood =
+        parcels().carrier(parcel->carrier)->connector->understand(reply.body, reply.status);
+    for (const auto& error : understood.errors)
+      EXPECT_EQ(name(error.error_class), "notfound") << parcel->carrier << reply.body;
+    for (const auto& report : understood.reports)
+      EXPECT_FALSE(report.scans.empty()) << parcel->carrier << reply.body;
   }
 }
 
