@@ -6,10 +6,13 @@
 #include <array>
 #include <fstream>
 
+#include "app/terminal.h"
+#include "app/welcome.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "carriers/definition.h"
+#include "pages/link.h"
 
 namespace app {
 namespace {
@@ -19,8 +22,12 @@ namespace sim = carriers::simulator;
 constexpr std::string_view kEmail = "demo@example.com";
 // One parcel every fifty minutes of the demo's time: two hundred of them are a week's.
 constexpr std::chrono::minutes kBetweenParcels{50};
-// A demo that was stopped for longer begins a new world at the present.
 constexpr std::int64_t kBatch = 40;  // what one call of the API takes
+// The shop leaves one parcel in twelve for the newcomer to enter.
+constexpr std::int64_t kOneSpareIn = 12;
+constexpr std::int64_t kSparesAmong = 400;  // how far back one is looked for
+constexpr std::chrono::milliseconds kShopPause{300};
+constexpr int kGreetWithin = 40;  // pauses
 
 constexpr std::array<std::string_view, 24> kThings{"Two bicycle lamps",
                                                    "Wool blanket, grey",
@@ -85,6 +92,30 @@ std::string parcel_json(const sim::Parcel& parcel) {
   return std::move(json).text();
 }
 
+// Of a list as the API gives it.
+std::optional<base::Id> first_id(std::string_view list) {
+  constexpr std::string_view kName = R"("id":")";
+  const auto at = list.find(kName);
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto rest = list.substr(at + kName.size());
+  return base::Id::parse(rest.substr(0, rest.find('"')));
+}
+
+bool is_spare(std::int64_t index) { return index % kOneSpareIn == 0; }
+
+// The connectors the demo's world is made of: of several for one courier the one that is asked.
+std::vector<std::string> simulated(const carriers::Connectors& connectors,
+                                   const couriers::Catalogue& catalogue) {
+  std::vector<std::string> ids;
+  for (const auto& connector : connectors.all()) {
+    const auto serving = connectors.serving(connector->courier_code());
+    if (catalogue.find(connector->courier_code()) != nullptr && !serving.empty() &&
+        serving.front() == connector.get())
+      ids.emplace_back(connector->id());
+  }
+  return ids;
+}
+
 }  // namespace
 
 Demo::Demo(const Config& config, int speed, int parcels)
@@ -130,14 +161,20 @@ void Demo::open(Instance& instance, const carriers::Connectors& connectors,
                .text;
     keep(key_file, key_ + "\n");
   }
-  parcels_ =
-      std::make_unique<sim::Parcels>(connectors, catalogue, detector, std::vector<std::string>(),
-                                     sim::WorldOptions{1, epoch_, kBetweenParcels});
+  vault_ = instance.vault.get();
+  parcels_ = std::make_unique<sim::Parcels>(connectors, catalogue, detector,
+                                            simulated(connectors, catalogue),
+                                            sim::WorldOptions{1, epoch_, kBetweenParcels});
   simulator_ = std::make_unique<sim::Simulator>(*parcels_, *clock_, sim::Simulator::Options{});
+  // No demo asks a real carrier, whatever the configuration says.
+  for (const auto& connector : connectors.all()) {
+    settings[std::string(connector->id())] = {};
+    settings[std::string(connector->id())].is_enabled = false;
+  }
   for (const auto& carrier : parcels_->carriers()) {
     auto& one = settings[std::string(carrier.connector->id())];
     one = {};
-    one.base = simulator_->base_of(carrier.connector->id());
+    one.base = one.token_base = simulator_->base_of(carrier.connector->id());
     for (const auto& secret : carrier.connector->definition().access.secrets)
       one.secrets.values[secret] = "demo";
     one.per_second = 1000;
@@ -147,8 +184,9 @@ void Demo::open(Instance& instance, const carriers::Connectors& connectors,
 }
 
 void Demo::start(std::uint16_t port) {
+  port_ = port;
   client_ = std::make_unique<http::Client>(http::Client::Options{});
-  shop_ = std::thread([this, port] { run_shop(port); });
+  shop_ = std::thread([this] { run_shop(); });
 }
 
 void Demo::stop() {
@@ -159,40 +197,83 @@ void Demo::stop() {
   if (account_ != 0) save_state();
 }
 
-// Enters parcels through the API, as any shop would. The number that were taken, or were there
-// before.
-int Demo::enter(std::uint16_t port, std::int64_t from, std::int64_t until) {
-  std::string body = "[";
-  for (auto index = from; index < until; ++index) {
-    if (index > from) body += ',';
-    body += parcel_json(*parcels_->parcel(index));
-  }
+std::string Demo::ask_api(std::string_view method, std::string_view path, std::string body) {
   http::Call call;
-  call.method = "POST";
-  call.url = fmt::format("http://127.0.0.1:{}/v4/trackings/batch", port);
+  call.method = method;
+  call.url = fmt::format("http://127.0.0.1:{}{}", port_, path);
   call.headers = {{"Tracking-Api-Key", key_}, {"Content-Type", "application/json"}};
-  call.body = body + "]";
+  call.body = std::move(body);
   call.may_be_private = true;
-  const auto reply = base::sync_wait(client_->call(std::move(call)));
-  if (!reply || reply->status != 200) {
-    base::log(base::Level::Warning, "demo.not_entered", {{"status", reply ? reply->status : 0}});
-    return 0;
-  }
-  return static_cast<int>(until - from);
+  auto reply = base::sync_wait(client_->call(std::move(call)));
+  if (reply && reply->status == 200) return std::move(reply->body);
+  if (!is_stopping_)
+    base::log(base::Level::Warning, "demo.refused", {{"status", reply ? reply->status : 0}});
+  return {};
 }
 
-void Demo::run_shop(std::uint16_t port) {
-  int since_saved = 0;
-  while (!is_stopping_) {
+// Enters parcels through the API, as any shop would; those that were there before stay as they are.
+bool Demo::enter(std::int64_t from, std::int64_t until) {
+  std::string body;
+  for (auto index = from; index < until; ++index) {
+    if (is_spare(index)) continue;
+    body += body.empty() ? '[' : ',';
+    body += parcel_json(*parcels_->parcel(index));
+  }
+  return body.empty() || !ask_api("POST", "/v4/trackings/batch", body + "]").empty();
+}
+
+void Demo::run_shop() {
+  bool is_greeted = false;
+  for (int round = 0; !is_stopping_; ++round) {
     const auto until = parcels_->registered_until(clock_->now());
     while (entered_until_ < until && !is_stopping_) {
       const auto end = std::min(until, entered_until_ + kBatch);
-      if (enter(port, entered_until_, end) == 0) break;
+      if (!enter(entered_until_, end)) break;
       entered_until_ = end;
     }
-    if (++since_saved % 10 == 0) save_state();
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    if (!is_greeted) is_greeted = greet(round >= kGreetWithin);
+    // Often, so that a demo that is killed goes on at almost the same moment.
+    if (round % 3 == 0) save_state();
+    std::this_thread::sleep_for(kShopPause);
   }
+}
+
+std::shared_ptr<const sim::Parcel> Demo::find_spare() {
+  const auto now = clock_->now();
+  const auto until = parcels_->registered_until(now);
+  for (auto index = until - 1; index > until - kSparesAmong && !is_stopping_; --index) {
+    if (!is_spare(index)) continue;
+    auto parcel = parcels_->parcel(index);
+    const auto& steps = parcel->plan.steps;
+    const auto next = std::ranges::find_if(steps, [&](const auto& s) { return s.visible > now; });
+    const bool is_moving = next - steps.begin() >= 2 && steps.end() - next >= 2;
+    if (!is_moving || steps.back().status != journey::Status::Delivered) continue;
+    const auto known =
+        ask_api("GET", "/v4/trackings/get?tracking_numbers=" + parcel->number, std::string());
+    if (known.find(parcel->number) == std::string::npos) return parcel;
+  }
+  return nullptr;
+}
+
+// False when there is nothing to show yet.
+bool Demo::greet(bool is_last_chance) {
+  const auto moving =
+      ask_api("GET", "/v4/trackings/get?delivery_status=transit&items_amount=1", std::string());
+  const auto id = first_id(moving);
+  if (!id && !is_last_chance) return false;
+  Welcome welcome;
+  welcome.url = fmt::format("http://localhost:{}", port_);
+  if (id) welcome.page = welcome.url + pages::tracking_path(*vault_, {account_, *id});
+  welcome.key = key_;
+  welcome.folder = folder_;
+  welcome.speed = speed_;
+  if (const auto spare = find_spare()) {
+    welcome.number = spare->number;
+    welcome.courier = spare->courier;
+  }
+  print(welcome_text(welcome));
+  std::fflush(stdout);
+  return true;
 }
 
 }  // namespace app

@@ -17,8 +17,7 @@ namespace app {
 
 class Demo {
  public:
-  // The clock goes on where it stood when the demo was stopped; from now, at the first time or when
-  // that is long ago.
+  // The clock goes on where it stood when the demo was stopped; the first time from now.
   Demo(const Config& config, int speed, int parcels);
   ~Demo();
 
@@ -30,16 +29,22 @@ class Demo {
   void open(Instance& instance, const carriers::Connectors& connectors,
             const couriers::Catalogue& catalogue, const couriers::Detector& detector,
             carriers::AllSettings& settings);
-  // The shop opens: enters its parcels through the API of the server on this port.
+  // The shop opens: enters its parcels through the API of the server on this port, and greets
+  // whoever sits at the terminal.
   void start(std::uint16_t port);
   void stop();
 
  private:
-  struct State;
   void load_state();
   void save_state() const;
-  void run_shop(std::uint16_t port);
-  int enter(std::uint16_t port, std::int64_t from, std::int64_t until);
+  void run_shop();
+  bool enter(std::int64_t from, std::int64_t until);
+  // The API of the server that the demo runs in, as the shop's own key may use it; "" when it
+  // refuses.
+  std::string ask_api(std::string_view method, std::string_view path, std::string body);
+  bool greet(bool is_last_chance);
+  // A parcel that is under way and that the shop has left for the newcomer to enter.
+  std::shared_ptr<const carriers::simulator::Parcel> find_spare();
 
   const std::string folder_;
   const int speed_;
@@ -50,6 +55,8 @@ class Demo {
   std::int64_t entered_until_ = 0;  // the first parcel the shop has not entered
   std::int64_t account_ = 0;
   std::string key_;
+  personal::Vault* vault_ = nullptr;
+  std::uint16_t port_ = 0;
   std::unique_ptr<carriers::simulator::Parcels> parcels_;
   std::unique_ptr<carriers::simulator::Simulator> simulator_;
   std::unique_ptr<http::Client> client_;
