@@ -30,6 +30,14 @@ Heard heard_from(carriers::Reading&& reading, base::Instant now) {
 
 }  // namespace
 
+void speak_for(const Connector& connector, std::string_view courier,
+               std::vector<journey::Report>& reports) {
+  if (connector.definition().is_upstream) return;
+  for (auto& report : reports) {
+    if (report.courier_code == connector.courier_code()) report.courier_code = courier;
+  }
+}
+
 struct CarrierDesk::Waiter {
   std::coroutine_handle<> handle;
   base::Executor* executor = nullptr;
@@ -161,12 +169,7 @@ base::Task<std::vector<Heard>> CarrierDesk::ask(std::string id,
   const auto now = parts_.clock.now();
   for (std::size_t i = 0; i < heard.size() && i < answer.readings.size(); ++i) {
     heard[i] = heard_from(std::move(answer.readings[i]), now);
-    for (auto& report : heard[i].reports) {
-      // One interface may serve several couriers (Colissimo and La Poste): it speaks for the one
-      // that was asked about.
-      if (!connector->definition().is_upstream && report.courier_code == connector->courier_code())
-        report.courier_code = shipments[i].head.courier_code;
-    }
+    speak_for(*connector, shipments[i].head.courier_code, heard[i].reports);
     co_await ask_partner(heard[i]);
   }
   // An answer about several is not kept: it would lie with each of them and say something of the

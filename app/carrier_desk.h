@@ -18,6 +18,11 @@
 
 namespace app {
 
+// One interface may serve several couriers (Colissimo and La Poste): it speaks for the one that was
+// asked about.
+void speak_for(const carriers::Connector& connector, std::string_view courier,
+               std::vector<journey::Report>& reports);
+
 class CarrierDesk final : public polling::Carriers {
  public:
   struct Parts {

@@ -42,6 +42,13 @@ void make_data_folder(const Config& config) {
   ::chmod(config.data_folder.c_str(), 0700);
 }
 
+bool is_store_there(const Config& config) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (!config.store_url.starts_with(kSqlite)) return true;
+  std::error_code error;
+  return std::filesystem::exists(config.store_url.substr(kSqlite.size()), error);
+}
+
 Instance::Instance(const Config& config, const base::Clock* clock)
     : clock_(clock != nullptr ? clock : &system_clock_) {
   make_data_folder(config);

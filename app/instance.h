@@ -40,6 +40,9 @@ class Instance {
   std::unique_ptr<accounts::Accounts> accounts;
 };
 
+// Is there a store already? A look must not make one.
+bool is_store_there(const Config& config);
+
 // Makes the data folder (mode 0700) if something in the configuration lives there.
 void make_data_folder(const Config& config);
 

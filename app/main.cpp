@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
   app::add_account(app, line);
   app::add_key(app, line);
   app::add_shipments(app, line);
+  app::add_track(app, line);
   app::add_simulate(app, line);
   app::add_inbound(app, line);
   app::add_demo(app, line);

@@ -81,7 +81,7 @@ std::string events(const Words& words, const std::vector<Checkpoint>& checkpoint
     out += fmt::format("  {:>5}  {} {}{}\n", words.hour(c.date), coloured(c.status, "●"),
                        coloured(c.status, means),
                        c.location.empty() ? std::string() : dim(fmt::format("  {}", c.location)));
-    if (!c.text.empty()) out += dim(fmt::format("           {}\n", c.text));
+    if (!c.text.empty()) out += dim(fmt::format("           {}", c.text)) + "\n";
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include "app/commands/commands.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
+#include "carriers/coverage.h"
 #include "carriers/definition.h"
 #include "carriers/expectation.h"
 #include "carriers/starter.h"
@@ -17,6 +18,7 @@ struct Asked {
   std::string folder;  // the operator's own connectors
   std::string id;
   std::string check_folder;
+  bool markdown = false;
 };
 
 std::shared_ptr<const Connectors> load(const std::string& folder) {
@@ -118,6 +120,45 @@ int show(const Asked& asked, bool json) {
   return kOk;
 }
 
+std::string as_json(const carriers::CourierCoverage& cover) {
+  base::JsonWriter json;
+  json.begin_object();
+  json.key("courier").value(cover.courier->code).key("name").value(cover.courier->name);
+  json.key("country").value_or_null(cover.courier->country);
+  json.key("connectors").begin_array();
+  for (const auto* connector : cover.connectors) json.value(connector->id());
+  json.end_array();
+  json.key("evidence").value_or_null(cover.evidence);
+  json.end_object();
+  return std::move(json).text();
+}
+
+// The document, or of each courier whether it has a connector.
+int cover(const Asked& asked, bool json) {
+  const auto connectors = load(asked.folder);
+  const couriers::Catalogue catalogue;
+  if (asked.markdown) {
+    print(carriers::coverage_markdown(*connectors, catalogue));
+    return kOk;
+  }
+  std::vector<std::vector<std::string>> rows = {
+      {"COURIER", "NAME", "COUNTRY", "CONNECTORS", "EVIDENCE"}};
+  for (const auto& c : carriers::coverage_by_courier(*connectors, catalogue)) {
+    if (json) {
+      print_line(as_json(c));
+      continue;
+    }
+    std::vector<std::string_view> ids;
+    for (const auto* connector : c.connectors) ids.push_back(connector->id());
+    rows.push_back({std::string(c.courier->code), std::string(c.courier->name),
+                    std::string(c.courier->country),
+                    ids.empty() ? "none" : fmt::format("{}", fmt::join(ids, " ")),
+                    std::string(c.evidence)});
+  }
+  if (!json) print_table(rows);
+  return kOk;
+}
+
 // Understands each fixture and names what differs from its expected file. Gives how many are wrong.
 int check_fixtures(const Connector& connector) {
   int wrong = 0;
@@ -200,6 +241,12 @@ void add_carriers(CLI::App& app, CommandLine& line) {
   showing->add_option("CARRIER", asked->id, "Its name, such as ups")->required();
   showing->callback(
       [&line, asked] { line.run = [&line, asked] { return show(*asked, line.json); }; });
+
+  auto* covering = command->add_subcommand(
+      "coverage", "Of each courier: is there a connector, and on what evidence was it tested");
+  covering->add_flag("--markdown", asked->markdown, "The whole table, as docs/carriers.md");
+  covering->callback(
+      [&line, asked] { line.run = [&line, asked] { return cover(*asked, line.json); }; });
 
   auto* checking = command->add_subcommand(
       "check", "Checks definitions and their fixtures: one folder, a folder of folders, or all");

@@ -33,6 +33,7 @@ void add_carriers_try(CLI::App& carriers, CommandLine& line, const std::string& 
 void add_account(CLI::App& app, CommandLine& line);
 void add_key(CLI::App& app, CommandLine& line);
 void add_shipments(CLI::App& app, CommandLine& line);
+void add_track(CLI::App& app, CommandLine& line);
 void add_simulate(CLI::App& app, CommandLine& line);
 void add_inbound(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);

@@ -32,6 +32,8 @@ constexpr Example kExamples[] = {
     {"key list", "  milepost key list --account 1001"},
     {"key revoke", "  milepost key revoke --account 1001 --key 2"},
     {"shipments", "  milepost shipments import --account 1001 --format v4 trackings.json"},
+    {"inbound list", "  milepost inbound list --account 1001"},
+    {"inbound remove", "  milepost inbound remove --account 1001 --connector ups"},
     {"config", "  milepost config example > milepost.toml && milepost config check milepost.toml"},
     {"config check",
      "  milepost config check milepost.toml          exit code 2 when there is a mistake"},

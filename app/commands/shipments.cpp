@@ -8,6 +8,7 @@
 #include "api/v4/exchange.h"
 #include "api/v4/tracking_json.h"
 #include "app/commands/commands.h"
+#include "app/commands/reprocess.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -284,6 +285,18 @@ void add_shipments(CLI::App& app, CommandLine& line) {
       "Interrupted? Run it again: it goes on behind FILE.partial's last whole line.\n"
       "The file holds people's names and addresses in clear: it is readable by you alone, keep it "
       "so.");
+  auto* again = command->add_subcommand(
+      "reprocess",
+      "Understand the answers that are still kept once more, after a table has changed");
+  auto carrier = std::make_shared<std::string>();
+  again->add_option("--carrier", *carrier, "Only the answers of this connector")->type_name("ID");
+  again->footer(
+      "  milepost shipments reprocess --carrier ups\n\n"
+      "Answers are kept for a week at most. Nothing is asked; nothing that was heard since is "
+      "undone.");
+  again->callback([&line, carrier] {
+    line.run = [&line, carrier] { return reprocess(line.config(), *carrier, line.json); };
+  });
 }
 
 }  // namespace app

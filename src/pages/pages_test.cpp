@@ -234,6 +234,11 @@ TEST_P(PagesOn, TheDemoListsItsParcelsAndNarrowsThemByStatus) {
   EXPECT_THAT(get("/demo?status=transit&lang=es").body, HasSubstr("?lang=es"));
 }
 
+TEST_P(PagesOn, AParcelWithoutEventsHasAnEmptyCellAndNoLonelyDot) {
+  store(Status::Pending, 0, {});
+  EXPECT_THAT(get("/demo").body, Not(HasSubstr("\xC2\xB7")));
+}
+
 // ---- To be looked at: pages of every state, left in the build folder (tests/pages/look.sh makes
 // pictures of them).
 

@@ -26,6 +26,11 @@ using journey::Status;
 
 std::string text(std::string_view view) { return std::string(view); }
 
+// Only what is there: the templates' sections take an empty text for something.
+void put(Data& data, const char* key, std::string value) {
+  if (!value.empty()) data.set(key, std::move(value));
+}
+
 // FNV-1a, to name a file after its content; not for security.
 std::string content_name(std::string_view body) {
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -157,8 +162,8 @@ Data event_data(const CheckpointView& c, bool is_newest, const Words& words) {
   Data event;
   event.set("hour", words.hour(c.date));
   event.set("means", meaning(c, words));
-  event.set("words", text(c.text));
-  event.set("place", text(c.location));
+  put(event, "words", text(c.text));
+  put(event, "place", text(c.location));
   event.set("tone", text(name(tone_of(c.status))));
   event.set("newest", is_newest);
   return event;
@@ -338,7 +343,7 @@ std::string render_tracking(const Parcel& parcel, const Words& words) {
              {"w_privacy", "privacy.title"},
              {"w_own", "privacy.own"}});
   page.set("number", parcel.head.tracking_number);
-  page.set("title", text(parcel.title));
+  put(page, "title", text(parcel.title));
   page.set("headline", headline(parcel.head, words));
   page.set("explain", explanation(parcel.head, words));
   page.set("tone", text(name(tone_of(parcel.head.status))));
@@ -357,17 +362,17 @@ Data shop_row(const ShopRow& row, const Words& words) {
   Data data;
   data.set("href", row.path);
   data.set("number", row.number);
-  data.set("title", row.title);
+  put(data, "title", row.title);
   data.set("carrier", row.carrier);
   shipments::Head head;
   head.status = row.status;
   head.substatus = row.substatus;
   data.set("status", headline(head, words));
   data.set("tone", text(name(tone_of(row.status))));
-  data.set("last", row.last);
+  put(data, "last", row.last);
   const auto hour = words.hour(row.at);
   data.set("when", words.short_day(row.at) + (hour.empty() ? "" : ", " + hour));
-  data.set("place", row.place);
+  put(data, "place", row.place);
   data.set("estimate", is_over(row.status) ? std::string() : words.short_day(row.estimate));
   return data;
 }

@@ -6,8 +6,9 @@
 //
 // How it goes: what many callers bring gathers in one queue; a few threads take it in batches,
 // read the rows, unseal, merge and seal, and only then write all of a batch in one closure. A row
-// that somebody else changed meanwhile is read and decided again (its version tells). So the one
-// writer of SQLite only writes, a batch shares a commit, a key look-up and a ledger row.
+// that somebody else changed meanwhile is read and decided again (its version tells), the third
+// time inside the writing closure. So the one writer of SQLite only writes, a batch shares a
+// commit, a key look-up and a ledger row.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -54,6 +54,7 @@ class IngestBatch {
   void keep_answers(Part& part);
   void settle(Part& part, Ingested::Outcome outcome);
   void write();
+  void insist();
   base::Instant kept_until() const;
   bool write_part(store::Tx& tx, Part& part);
   TrackAccess& access_of(std::int64_t account_id);

@@ -248,10 +248,11 @@ std::vector<Repository::Whose> Repository::find_everywhere(store::Tx& tx,
 }
 
 std::optional<Repository::Row> Repository::find_row(store::Tx& tx, std::int64_t account_id,
-                                                    const base::Id& id) const {
-  auto rows =
-      tx.query("SELECT " MILEPOST_SHIPMENT_READ " FROM shipments WHERE account_id = $1 AND id = $2",
-               account_id, store::Blob{id.bytes()});
+                                                    const base::Id& id, For purpose) const {
+  std::string sql =
+      "SELECT " MILEPOST_SHIPMENT_READ " FROM shipments WHERE account_id = $1 AND id = $2";
+  if (purpose == For::Rewriting) sql += tx.hold_rows();
+  auto rows = tx.query(sql, account_id, store::Blob{id.bytes()});
   if (!rows.next()) return std::nullopt;
   return Row{head_of(rows), std::string(rows.blob(kSealed))};
 }

@@ -95,7 +95,8 @@ class Repository {
     Head head;
     std::string sealed;
   };
-  std::optional<Row> find_row(store::Tx& tx, std::int64_t account_id, const base::Id& id) const;
+  std::optional<Row> find_row(store::Tx& tx, std::int64_t account_id, const base::Id& id,
+                              For purpose = For::Reading) const;
   base::Result<personal::Envelope, personal::VaultError> unseal_envelope(const Row& row) const;
   // Writes what ingest may change, if the row's version is still the head's. False when somebody
   // else was faster, or it has gone.
