@@ -94,7 +94,7 @@ void Features::ideographic(std::string_view text, std::size_t& at) {
   while (at < text.size() && is_ideographic(text[at])) {
     std::size_t end = at + 1;
     while (end < text.size() && !starts_letter(text[end])) ++end;
-    std::ranges::rotate(begins, begins.begin() + 3);
+    std::rotate(begins.begin(), begins.begin() + 3, begins.end());
     begins[0] = at;
     ++count;
     for (std::size_t n = 0; n < std::min<std::size_t>(count, 4); ++n)
