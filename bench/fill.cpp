@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
   app::Instance instance(app::load_config(config_file, data, app::process_environment()).config);
   instance.vault->prepare(account);
   app::Progress progress("filled", static_cast<std::uint64_t>(count));
-  auto now = instance.clock.now();
+  auto now = instance.clock().now();
   for (int begin = 0; begin < count; begin += kBatch) {
     std::vector<shipments::Shipment> batch;
     std::vector<std::string> sealed;
