@@ -43,11 +43,35 @@ struct Hash {
 template <class Value>
 using ByText = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
+// Which pairs of bytes a text has, as a sieve: a pattern with a pair that the text lacks cannot
+// fit. Tables have hundreds of rows like "*customs*", and nearly all of them end here.
+class Pairs {
+ public:
+  // A star is in no pair.
+  explicit Pairs(std::string_view text) {
+    for (std::size_t i = 1; i < text.size(); ++i) {
+      if (text[i - 1] == '*' || text[i] == '*') continue;
+      const unsigned pair =
+          static_cast<unsigned char>(text[i - 1]) * 31U ^ static_cast<unsigned char>(text[i]) * 7U;
+      bits_[pair >> 6 & 3U] |= std::uint64_t{1} << (pair & 63U);
+    }
+  }
+  bool are_within(const Pairs& other) const {
+    std::uint64_t missing = 0;
+    for (std::size_t i = 0; i < bits_.size(); ++i) missing |= bits_[i] & ~other.bits_[i];
+    return missing == 0;
+  }
+
+ private:
+  std::array<std::uint64_t, 4> bits_{};
+};
+
 // The three ways to decide, in the order of trust.
 enum class Decides { CodeAndText, Code, Text };
 
 struct Row {
   std::string code, text;  // folded
+  Pairs pairs{{}};         // of the text
   Decides decides{};
   int stars = 0;
   int line = 0;
@@ -112,6 +136,7 @@ base::Result<Row, TableMistake> read_row(std::string_view text, int line) {
   if (row.said_code.size() > FoldedCode::kMost) return wrong("the code is too long to be one");
   row.code = FoldedCode(row.said_code).view();
   row.text = fold_pattern(row.said_text);
+  row.pairs = Pairs(row.text);
   if (row.text.empty() && !row.said_text.empty())
     return wrong("nothing is left of the text when case, digits and punctuation do not count");
   if (!read_status(base::trim(cells[2]), row.verdict))
@@ -202,8 +227,11 @@ void CodeTable::State::sort() {
 
 const Row* CodeTable::State::first(const std::vector<std::size_t>& candidates,
                                    std::string_view code, std::string_view text) const {
+  if (candidates.empty()) return nullptr;
+  const Pairs pairs(text);
   for (const auto i : candidates) {
     const Row& row = rows[i];
+    if (!row.pairs.are_within(pairs)) continue;
     if (row.decides != Decides::Text && !fits(row.code, code)) continue;
     if (row.decides != Decides::Code && !fits(row.text, text)) continue;
     return &row;
