@@ -5,7 +5,7 @@
 namespace carriers {
 namespace {
 
-constexpr std::chrono::days kKept{396};
+constexpr std::chrono::days kKept{396}, kHoursKept{2};
 
 constexpr std::string_view kAdd =
     "INSERT INTO carrier_health (carrier, day, answered, not_found, invalid_number, auth, "
@@ -40,6 +40,14 @@ constexpr std::string_view kRead =
     "late_1h, late_3h, late_6h, late_12h, late_24h, late_more, last_success_at, last_failure_at, "
     "last_failure FROM carrier_health WHERE day >= $1 ORDER BY carrier, day";
 
+constexpr std::string_view kAddHour =
+    "INSERT INTO carrier_hours (carrier, hour, heard, answers) VALUES ($1, $2, $3, $4) ON CONFLICT "
+    "(carrier, hour, heard) DO UPDATE SET answers = carrier_hours.answers + excluded.answers";
+
+std::int64_t hour_of(base::Instant at) {
+  return std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
+}
+
 std::int64_t day_of(base::Instant at) {
   return std::chrono::floor<std::chrono::days>(at).time_since_epoch().count();
 }
@@ -72,6 +80,21 @@ void write(store::Tx& tx, std::string_view carrier, std::int64_t day, const Heal
                        ? store::Param(store::NullOf::Text)
                        : store::Param(std::string_view(counts.last_failure_class)));
   tx.execute_params(kAdd, params);
+}
+
+void write_hour(store::Tx& tx, std::string_view carrier, std::int64_t hour,
+                const HeardCounts& counts) {
+  for (std::size_t i = 0; i < kHeard; ++i) {
+    if (counts.heard[i] > 0)
+      tx.execute(kAddHour, carrier, hour, name(static_cast<Heard>(i)), counts.heard[i]);
+  }
+}
+
+std::optional<Heard> heard_by_name(std::string_view text) {
+  for (std::size_t i = 0; i < kHeard; ++i) {
+    if (name(static_cast<Heard>(i)) == text) return static_cast<Heard>(i);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -124,13 +147,13 @@ void HealthCounts::add(const HealthCounts& other) {
   }
 }
 
-std::int64_t HealthCounts::asked() const {
+std::int64_t HeardCounts::asked() const {
   std::int64_t all = 0;
   for (const auto number : heard) all += number;
   return all;
 }
 
-std::int64_t HealthCounts::failures() const {
+std::int64_t HeardCounts::failures() const {
   std::int64_t all = 0;
   for (std::size_t i = 0; i < kHeard; ++i) {
     if (is_failure(static_cast<Heard>(i))) all += heard[i];
@@ -173,6 +196,7 @@ void Health::note(std::string_view carrier, Heard what, std::chrono::microsecond
     const std::lock_guard lock(mutex_);
     auto& counts = counts_of(carrier, at);
     ++counts.heard[static_cast<std::size_t>(what)];
+    ++waiting_hours_[{std::string(carrier), hour_of(at)}].heard[static_cast<std::size_t>(what)];
     if (what != Heard::Unreached) counts.took_us += took.count();
     if (is_failure(what)) {
       counts.last_failure = at;
@@ -215,18 +239,24 @@ void Health::note_events(std::string_view carrier, int events, int unknown, int 
 
 void Health::flush(store::Database& database) {
   std::map<Key, HealthCounts> taken;
+  std::map<Key, HeardCounts> taken_hours;
   {
     const std::lock_guard lock(mutex_);
     taken.swap(waiting_);
+    taken_hours.swap(waiting_hours_);
   }
   if (taken.empty()) return;
   try {
     database.write_now([&](store::Tx& tx) {
-      for (const auto& [key, counts] : taken) write(tx, key.carrier, key.day, counts);
+      for (const auto& [key, counts] : taken) write(tx, key.carrier, key.time, counts);
+      for (const auto& [key, counts] : taken_hours) write_hour(tx, key.carrier, key.time, counts);
     });
   } catch (...) {
     const std::lock_guard lock(mutex_);
     for (const auto& [key, counts] : taken) waiting_[key].add(counts);
+    for (const auto& [key, counts] : taken_hours) {
+      for (std::size_t i = 0; i < kHeard; ++i) waiting_hours_[key].heard[i] += counts.heard[i];
+    }
     throw;
   }
 }
@@ -238,8 +268,21 @@ std::map<std::string, HealthCounts> Health::read(store::Tx& tx, base::Instant si
   return all;
 }
 
+std::map<std::string, HeardCounts> Health::read_hours(store::Tx& tx, base::Instant since) {
+  std::map<std::string, HeardCounts> all;
+  auto rows = tx.query("SELECT carrier, heard, answers FROM carrier_hours WHERE hour >= $1",
+                       hour_of(since));
+  while (rows.next()) {
+    const auto what = heard_by_name(rows.text(1));
+    if (what)
+      all[std::string(rows.text(0))].heard[static_cast<std::size_t>(*what)] += rows.integer(2);
+  }
+  return all;
+}
+
 void Health::sweep(store::Tx& tx, base::Instant now) {
   tx.execute("DELETE FROM carrier_health WHERE day < $1", day_of(now - kKept));
+  tx.execute("DELETE FROM carrier_hours WHERE hour < $1", hour_of(now - kHoursKept));
 }
 
 }  // namespace carriers

@@ -2,8 +2,9 @@
 // events we learn of them. What the coverage table, the health page and the alarms are made from;
 // facts, not claims.
 //
-// Counted in memory (any thread), written to carrier_health by flush(), read back over any number
-// of days. A process that is killed loses what it counted since its last flush, nothing else.
+// Counted in memory (any thread), written to carrier_health (a row a day) and carrier_hours by
+// flush(), read back over any number of days or the last hours. A process that is killed loses what
+// it counted since its last flush, nothing else.
 #pragma once
 #include <array>
 #include <chrono>
@@ -50,8 +51,16 @@ inline constexpr std::array<std::chrono::minutes, 6> kDelayClasses{
     std::chrono::minutes(15),  std::chrono::minutes(60),  std::chrono::minutes(180),
     std::chrono::minutes(360), std::chrono::minutes(720), std::chrono::minutes(1440)};
 
-struct HealthCounts {
+// Questions by what came of them.
+struct HeardCounts {
   std::array<std::int64_t, kHeard> heard{};
+
+  std::int64_t of(Heard what) const { return heard[static_cast<std::size_t>(what)]; }
+  std::int64_t asked() const;
+  std::int64_t failures() const;
+};
+
+struct HealthCounts : HeardCounts {
   std::int64_t took_us = 0;
   std::int64_t events = 0, unknown_events = 0, quarantined = 0;
   std::array<std::int64_t, kDelayClasses.size() + 1> delays{};
@@ -59,9 +68,6 @@ struct HealthCounts {
   std::string last_failure_class;
 
   void add(const HealthCounts& other);
-  std::int64_t of(Heard what) const { return heard[static_cast<std::size_t>(what)]; }
-  std::int64_t asked() const;
-  std::int64_t failures() const;
   // Half of the events were learnt within this time of their own; nothing without events that have
   // an instant. Within a class it is drawn as a straight line, so it is good to the width of the
   // class.
@@ -79,19 +85,21 @@ class Health {
   void note_events(std::string_view carrier, int events, int unknown, int quarantined,
                    const std::vector<std::chrono::microseconds>& delays, base::Instant at);
 
-  // Adds what was counted to the day's rows. Blocks; on an error nothing is lost, the next flush
-  // takes it along.
+  // Adds what was counted to the rows of the day and of the hour. Blocks; on an error nothing is
+  // lost, the next flush takes it along.
   void flush(store::Database& database);
 
   // The sums of each carrier since a moment, by id.
   static std::map<std::string, HealthCounts> read(store::Tx& tx, base::Instant since);
-  // Days older than the retention class says.
+  // The same by the hour, from the hour of `since` on; nothing older than two days is there.
+  static std::map<std::string, HeardCounts> read_hours(store::Tx& tx, base::Instant since);
+  // Days and hours older than their retention classes say.
   static void sweep(store::Tx& tx, base::Instant now);
 
  private:
   struct Key {
     std::string carrier;
-    std::int64_t day;
+    std::int64_t time;  // days or hours since 1970
     auto operator<=>(const Key&) const = default;
   };
   HealthCounts& counts_of(std::string_view carrier, base::Instant at);
@@ -99,6 +107,7 @@ class Health {
   base::Metrics& metrics_;
   std::mutex mutex_;
   std::map<Key, HealthCounts> waiting_;
+  std::map<Key, HeardCounts> waiting_hours_;
 };
 
 }  // namespace carriers

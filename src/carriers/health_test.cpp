@@ -89,6 +89,26 @@ TEST_P(HealthOn, OldDaysGo) {
   EXPECT_TRUE(read(clock_.now()).empty());
 }
 
+TEST_P(HealthOn, TheLastHoursAreCountedApart) {
+  health_.note("ups", Heard::Drift, 1ms, clock_.now());
+  health_.flush(**database_);
+  clock_.advance(23h);
+  health_.note("ups", Heard::Answered, 1ms, clock_.now());
+  health_.note("ups", Heard::Answered, 1ms, clock_.now());
+  health_.flush(**database_);
+  const auto heard = [&](base::Instant since, Heard what) {
+    return (*database_)->read_now([&](store::Tx& tx) {
+      return Health::read_hours(tx, since)["ups"].of(what);
+    });
+  };
+  EXPECT_EQ(heard(clock_.now() - 24h, Heard::Drift), 1);
+  EXPECT_EQ(heard(clock_.now() - 24h, Heard::Answered), 2);
+  EXPECT_EQ(heard(clock_.now() - 20h, Heard::Drift), 0);
+  (*database_)->write_now([&](store::Tx& tx) { Health::sweep(tx, clock_.now() + 47h); });
+  EXPECT_EQ(heard(clock_.now() - 48h, Heard::Drift), 0);
+  EXPECT_EQ(heard(clock_.now() - 48h, Heard::Answered), 2);
+}
+
 TEST_P(HealthOn, WhatWasNotUnderstoodIsInTheMetrics) {
   health_.note("gls", Heard::Drift, 1ms, clock_.now());
   health_.note_events("gls", 3, 2, 1, {}, clock_.now());
