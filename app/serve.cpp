@@ -176,7 +176,8 @@ int serve(const Config& config, Demo* demo) {
       *instance.database, *instance.shipments,
       *instance.ledger,   catalogue,
       instance.clock(),   work.asked(),
-      work.watched(),     demo != nullptr ? std::optional(demo->account()) : std::nullopt};
+      work.watched(),     demo != nullptr ? std::optional(demo->account()) : std::nullopt,
+      work.standings()};
   http::Router router;
   inbound.add_routes(router);
   api::v4::add_routes(router, v4);

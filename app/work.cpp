@@ -166,6 +166,12 @@ std::function<void(const shipments::Head&)> Work::watched() {
   };
 }
 
+std::function<std::vector<carriers::Standing>(store::Tx&)> Work::standings() {
+  return [this](store::Tx& tx) {
+    return carriers::standings(tx, *shelf_.current(), settings_, instance_.clock().now());
+  };
+}
+
 carriers::AllSettings settings_or_complaints(const Config& config,
                                              const carriers::Connectors& connectors) {
   std::vector<Mistake> mistakes;

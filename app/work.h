@@ -43,6 +43,7 @@ class Work {
   // For the pages.
   std::function<pages::Asked(store::Tx&, const shipments::Head&)> asked();
   std::function<void(const shipments::Head&)> watched();
+  std::function<std::vector<carriers::Standing>(store::Tx&)> standings();
 
   polling::Poller& poller() { return poller_; }
   carriers::Health& health() { return health_; }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "pages/carriers_view.h"
 #include "pages/link.h"
 
 namespace pages {
@@ -154,6 +155,21 @@ Task<Response> demo_shop(Context& context, Request request) {
   co_return fresh(request, std::move(html));
 }
 
+// What the page says changes with the minute, so there is no ETag to compare.
+Task<Response> carriers_page(Context& context) {
+  auto work = [&](store::Tx& tx) { return context.standings(tx); };
+  const auto all = co_await context.database.read(work);
+  co_return page(200, render_carriers(all, context.clock.now()));
+}
+
+Task<Response> carriers_facts(Context& context) {
+  auto work = [&](store::Tx& tx) { return context.standings(tx); };
+  const auto all = co_await context.database.read(work);
+  auto response = http::json(200, carriers_json(all, context.clock.now()));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  co_return response;
+}
+
 Task<Response> asset(const Asset& asset) {
   Response response;
   response.content_type = asset.content_type;
@@ -171,6 +187,10 @@ void add_routes(http::Router& router, Context& context) {
   if (context.demo_account) {
     router.add("GET", "/demo",
                [&context](Request request) { return demo_shop(context, std::move(request)); });
+  }
+  if (context.standings) {
+    router.add("GET", "/carriers", [&context](Request) { return carriers_page(context); });
+    router.add("GET", "/carriers.json", [&context](Request) { return carriers_facts(context); });
   }
   for (const auto& file : assets()) {
     router.add("GET", file.path, [&file](Request) { return asset(file); });

@@ -1,5 +1,5 @@
-// The pages that people see: a shipment's tracking page below /t/, the demo shop's list, and their
-// style and script.
+// The pages that people see: a shipment's tracking page below /t/, the demo shop's list, the
+// operator's page of how carriers do, and their style and script.
 //
 // Nothing here needs script, sets a cookie or loads from elsewhere; the content security policy
 // says so to the browser.
@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "carriers/standing.h"
 #include "couriers/catalogue.h"
 #include "http/router.h"
 #include "pages/view.h"
@@ -31,6 +32,8 @@ struct Context {
   // Whose parcels /demo shows to everybody: the demo's account, never a real shop's. Empty: there
   // is no /demo.
   std::optional<std::int64_t> demo_account;
+  // How each connector stands; inside the page's own transaction. Empty: there is no /carriers.
+  std::function<std::vector<carriers::Standing>(store::Tx&)> standings = {};
 };
 
 // `context` must outlive the router.

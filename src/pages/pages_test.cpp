@@ -83,7 +83,22 @@ class PagesOn : public testing::TestWithParam<store::testing::Engine> {
     vault_->prepare(kAccount);
     ledger_.emplace(**main_, clock_);
     shipments_.emplace(*vault_);
-    context_.emplace(Context{**main_, *shipments_, *ledger_, catalogue_, clock_, {}, {}, kAccount});
+    context_.emplace(Context{**main_,
+                             *shipments_,
+                             *ledger_,
+                             catalogue_,
+                             clock_,
+                             {},
+                             {},
+                             kAccount,
+                             [this](store::Tx& tx) {
+                               return carriers::standings(tx, *connectors_, settings_,
+                                                          clock_.now());
+                             }});
+    for (const auto& connector : connectors_->all())
+      settings_[std::string(connector->id())].is_enabled = false;
+    settings_["ups"] = {};
+    settings_["ups"].secrets.values = {{"client_id", "i"}, {"client_secret", "s"}};
     add_routes(router_, *context_);
   }
 
@@ -139,6 +154,11 @@ class PagesOn : public testing::TestWithParam<store::testing::Engine> {
   std::optional<personal::Ledger> ledger_;
   std::optional<shipments::Repository> shipments_;
   couriers::Catalogue catalogue_;
+  std::shared_ptr<const carriers::Connectors> connectors_ =
+      carriers::Connectors::load("").connectors;
+  carriers::AllSettings settings_;
+  base::Metrics metrics_;
+  carriers::Health health_{metrics_};
   std::optional<Context> context_;
   http::Router router_;
 };
@@ -237,6 +257,44 @@ TEST_P(PagesOn, TheDemoListsItsParcelsAndNarrowsThemByStatus) {
 TEST_P(PagesOn, AParcelWithoutEventsHasAnEmptyCellAndNoLonelyDot) {
   store(Status::Pending, 0, {});
   EXPECT_THAT(get("/demo").body, Not(HasSubstr("\xC2\xB7")));
+}
+
+// ---- How carriers do
+
+TEST_P(PagesOn, DriftIsAnAlarmAtTheTopOfTheHealthPage) {
+  health_.note("ups", carriers::Heard::Answered, {}, clock_.now());
+  health_.flush(**main_);
+  EXPECT_THAT(get("/carriers").body, Not(HasSubstr("role=\"alert\"")));
+  EXPECT_THAT(get("/carriers.json").body, HasSubstr("\"drift_alarm\":false"));
+  health_.note("ups", carriers::Heard::Drift, {}, clock_.now());
+  health_.flush(**main_);
+  const auto body = get("/carriers").body;
+  ASSERT_THAT(body, HasSubstr("role=\"alert\""));
+  EXPECT_LT(body.find("role=\"alert\""), body.find("<table"));
+  EXPECT_THAT(body, HasSubstr("1 of 2 answers"));
+  EXPECT_THAT(get("/carriers.json").body, HasSubstr("\"drift_alarm\":true"));
+}
+
+TEST_P(PagesOn, TheHealthPageTellsFailuresByCause) {
+  health_.note("ups", carriers::Heard::Auth, {}, clock_.now());
+  health_.note("ups", carriers::Heard::Auth, {}, clock_.now());
+  health_.note("ups", carriers::Heard::Unreached, {}, clock_.now());
+  health_.flush(**main_);
+  EXPECT_THAT(get("/carriers").body, HasSubstr("2 access refused, 1 not reached"));
+  const auto facts = get("/carriers.json").body;
+  EXPECT_THAT(facts, HasSubstr("\"state\":\"failing\""));
+  EXPECT_THAT(facts, HasSubstr("\"failures_24h\":{\"auth\":2,\"unreached\":1}"));
+}
+
+TEST_P(PagesOn, WhoIsNotSetUpIsOnTheHealthPageOnlyWhenLatelyAsked) {
+  const auto asked = [&] { return get("/carriers.json").body; };
+  EXPECT_THAT(asked(), HasSubstr("\"id\":\"ups\""));
+  EXPECT_THAT(asked(), Not(HasSubstr("\"id\":\"gls\"")));
+  health_.note("gls", carriers::Heard::Answered, {}, clock_.now());
+  health_.flush(**main_);
+  EXPECT_THAT(asked(), HasSubstr("\"id\":\"gls\",\"name\":\"GLS\",\"state\":\"not_set_up\""));
+  clock_.advance(std::chrono::hours(24 * 32));
+  EXPECT_THAT(asked(), Not(HasSubstr("\"id\":\"gls\"")));
 }
 
 // ---- To be looked at: pages of every state, left in the build folder (tests/pages/look.sh makes

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <kainjow/mustache.hpp>
 
 #include "base/time.h"
+#include "pages/template.h"
 
 namespace embedded {
 std::string_view tracking_template();
@@ -19,7 +19,6 @@ std::string_view live_script();
 namespace pages {
 namespace {
 
-using Data = kainjow::mustache::data;
 using CheckpointView = journey::BasicCheckpoint<std::string_view>;
 using LegView = journey::BasicLeg<std::string_view>;
 using journey::Status;
@@ -36,16 +35,6 @@ std::string content_name(std::string_view body) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : body) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return fmt::format("{:016x}", hash);
-}
-
-// Parsing a template costs more than rendering it, and rendering is not const.
-std::string render(std::string_view template_text, const Data& data) {
-  thread_local std::map<const char*, kainjow::mustache::mustache> parsed;
-  auto found = parsed.find(template_text.data());
-  if (found == parsed.end()) {
-    found = parsed.try_emplace(template_text.data(), text(template_text)).first;
-  }
-  return found->second.render(data);
 }
 
 void put_languages(Data& page, const Words& words) {

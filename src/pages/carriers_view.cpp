@@ -1,0 +1,234 @@
+#include "pages/carriers_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json_writer.h"
+#include "base/time.h"
+#include "pages/template.h"
+#include "pages/view.h"
+
+namespace embedded {
+std::string_view carriers_template();
+}  // namespace embedded
+
+namespace pages {
+namespace {
+
+using carriers::Heard, carriers::Standing, carriers::State;
+using std::chrono::minutes;
+
+bool is_shown(const Standing& standing) {
+  return standing.state != State::NotSetUp || standing.was_asked();
+}
+
+Tone tone_of(State state) {
+  switch (state) {
+    case State::Drift:
+    case State::Failing:
+      return Tone::Bad;
+    case State::Ok:
+      return Tone::Good;
+    case State::NotAsked:
+    case State::NotSetUp:
+      break;
+  }
+  return Tone::Calm;
+}
+
+std::string_view words_of(State state) {
+  switch (state) {
+    case State::Drift:
+      return "Drift";
+    case State::Failing:
+      return "Failing";
+    case State::Ok:
+      return "OK";
+    case State::NotAsked:
+      return "Not asked";
+    case State::NotSetUp:
+      break;
+  }
+  return "Not set up";
+}
+
+std::string_view words_of(Heard what) {
+  switch (what) {
+    case Heard::Auth:
+      return "access refused";
+    case Heard::RateLimited:
+      return "too many questions";
+    case Heard::Server:
+      return "their outage";
+    case Heard::BadRequest:
+      return "question refused";
+    case Heard::Drift:
+      return "not understood";
+    case Heard::Unreadable:
+      return "unreadable";
+    case Heard::Unreached:
+      return "not reached";
+    case Heard::Answered:
+    case Heard::NotFound:
+    case Heard::InvalidNumber:
+      break;
+  }
+  return carriers::name(what);
+}
+
+std::string how_long(minutes time) {
+  const auto m = time.count();
+  if (m < 120) return fmt::format("{} min", m);
+  if (m < 48 * 60) return fmt::format("{} h", (m + 30) / 60);
+  return fmt::format("{} days", (m + 12 * 60) / (24 * 60));
+}
+
+std::string ago(base::Instant at, base::Instant now) {
+  const auto passed = std::chrono::duration_cast<minutes>(now - at);
+  return passed < minutes(1) ? "just now" : how_long(passed) + " ago";
+}
+
+std::string delay(const Standing& standing) {
+  const auto median = standing.last_month.median_delay();
+  if (!median) return {};
+  return *median >= carriers::kDelayClasses.back() ? "a day or more" : how_long(*median);
+}
+
+// Each cause that occurred, with its count.
+template <class Say>
+void each_failure(const carriers::HeardCounts& counts, const Say& say) {
+  for (std::size_t i = 0; i < carriers::kHeard; ++i) {
+    const auto what = static_cast<Heard>(i);
+    if (carriers::is_failure(what) && counts.of(what) > 0) say(what, counts.of(what));
+  }
+}
+
+std::string failures(const Standing& standing) {
+  std::string out;
+  each_failure(standing.last_day, [&](Heard what, std::int64_t number) {
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", number, words_of(what));
+  });
+  return out;
+}
+
+std::string not_understood(const Standing& standing) {
+  const auto& month = standing.last_month;
+  if (month.events == 0) return {};
+  return fmt::format("{} of {}", month.unknown_events, month.events);
+}
+
+std::string reason(const Standing& standing) {
+  if (standing.state != State::NotSetUp) return {};
+  return standing.missing.empty() ? "switched off" : "no " + standing.missing;
+}
+
+Data row_of(const Standing& standing, base::Instant now) {
+  const auto& month = standing.last_month;
+  Data row;
+  row.set("id", standing.id);
+  row.set("name", standing.name);
+  row.set("state", std::string(words_of(standing.state)));
+  row.set("tone", std::string(name(tone_of(standing.state))));
+  const auto put = [&row](const char* key, std::string value) {
+    if (!value.empty()) row.set(key, std::move(value));
+  };
+  put("reason", reason(standing));
+  if (month.last_success) {
+    row.set("success", ago(*month.last_success, now));
+    row.set("success_at", base::to_iso_offset(*month.last_success));
+  }
+  put("failures", failures(standing));
+  if (standing.last_day.asked() > 0)
+    row.set("asked", fmt::format("of {} questions", standing.last_day.asked()));
+  put("delay", delay(standing));
+  put("unknown", not_understood(standing));
+  return row;
+}
+
+Data counts_of(const std::vector<Standing>& all) {
+  Data counts = Data::type::list;
+  for (const auto state :
+       {State::Drift, State::Failing, State::Ok, State::NotAsked, State::NotSetUp}) {
+    const auto number =
+        std::count_if(all.begin(), all.end(), [&](const Standing& s) { return s.state == state; });
+    if (number == 0) continue;
+    Data count;
+    count.set("name", std::string(words_of(state)));
+    count.set("count", std::to_string(number));
+    count.set("tone", std::string(name(tone_of(state))));
+    counts.push_back(count);
+  }
+  return counts;
+}
+
+}  // namespace
+
+std::string render_carriers(const std::vector<Standing>& all, base::Instant now) {
+  Data page, rows = Data::type::list, alarms = Data::type::list;
+  bool has_alarm = false, has_rows = false;
+  for (const auto& standing : all) {
+    if (!is_shown(standing)) continue;
+    has_rows = true;
+    rows.push_back(row_of(standing, now));
+    if (standing.state != State::Drift) continue;
+    has_alarm = true;
+    Data alarm;
+    alarm.set("id", standing.id);
+    alarm.set("name", standing.name);
+    const auto times = standing.last_day.of(Heard::Drift);
+    alarm.set("times", fmt::format("{} of {} answers", times, standing.last_day.asked()));
+    alarms.push_back(alarm);
+  }
+  page.set("style", assets()[0].path);
+  page.set("script", assets()[1].path);
+  page.set("at", base::to_iso_offset(now).substr(0, 16).replace(10, 1, " ") + " UTC");
+  page.set("counts", counts_of(all));
+  page.set("alarm?", has_alarm);
+  page.set("alarms", alarms);
+  page.set("rows?", has_rows);
+  page.set("rows", rows);
+  return render(embedded::carriers_template(), page);
+}
+
+std::string carriers_json(const std::vector<Standing>& all, base::Instant now) {
+  base::JsonWriter json;
+  const auto instant = [&](const char* key, const std::optional<base::Instant>& at) {
+    json.key(key).value_or_null(at ? base::to_iso_offset(*at) : std::string());
+  };
+  const auto is = [&](State state) {
+    return std::count_if(all.begin(), all.end(),
+                         [&](const Standing& s) { return s.state == state; });
+  };
+  json.begin_object();
+  instant("at", now);
+  json.key("drift_alarm").value(is(State::Drift) > 0);
+  json.key("not_set_up").value(is(State::NotSetUp));
+  json.key("carriers").begin_array();
+  for (const auto& standing : all) {
+    if (!is_shown(standing)) continue;
+    const auto& month = standing.last_month;
+    json.begin_object();
+    json.key("id").value(standing.id).key("name").value(standing.name);
+    json.key("state").value(carriers::name(standing.state));
+    json.key("missing").value_or_null(standing.missing);
+    instant("last_success", month.last_success);
+    instant("last_failure", month.last_failure);
+    json.key("asked_24h").value(standing.last_day.asked());
+    json.key("failures_24h").begin_object();
+    each_failure(standing.last_day, [&](Heard what, std::int64_t number) {
+      json.key(carriers::name(what)).value(number);
+    });
+    json.end_object();
+    json.key("median_delay_minutes");
+    const auto median = month.median_delay();
+    median ? json.value(median->count()) : json.null();
+    json.key("events_30d").value(month.events);
+    json.key("events_not_understood_30d").value(month.unknown_events);
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return std::move(json).text();
+}
+
+}  // namespace pages
