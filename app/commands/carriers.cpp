@@ -4,9 +4,11 @@
 #include "app/commands/commands.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
+#include "base/time.h"
 #include "carriers/coverage.h"
 #include "carriers/definition.h"
 #include "carriers/expectation.h"
+#include "carriers/health.h"
 #include "carriers/starter.h"
 
 namespace app {
@@ -33,7 +35,75 @@ std::vector<std::string> courier_codes(const Definition& definition) {
   return codes;
 }
 
-std::string as_json(const Connector& connector) {
+using AllHealth = std::map<std::string, carriers::HealthCounts>;
+
+// How each connector did in the last 30 days, when there is a store that knows. Without one, with
+// an older one or one that cannot be reached the list is whole all the same.
+std::optional<AllHealth> kept_health(const CommandLine& line) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  constexpr std::chrono::days kMonth{30};
+  const auto loaded = load_config(line.config_file, line.data, process_environment());
+  const auto& url = loaded.config.store_url;
+  if (!loaded.mistakes.empty()) return std::nullopt;
+  // Opening would make the file.
+  if (url.starts_with(kSqlite) && !std::filesystem::exists(url.substr(kSqlite.size())))
+    return std::nullopt;
+  try {
+    store::Options options;
+    options.url = url;
+    options.readers = options.writers = 1;
+    const auto database = store::Database::open(options);
+    const auto since = base::SystemClock().now() - kMonth;
+    return database->read_now([&](store::Tx& tx) { return carriers::Health::read(tx, since); });
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+template <class Say>
+void each_failure(const carriers::HealthCounts& counts, const Say& say) {
+  for (std::size_t i = 0; i < carriers::kHeard; ++i) {
+    const auto what = static_cast<carriers::Heard>(i);
+    if (carriers::is_failure(what) && counts.of(what) > 0)
+      say(carriers::name(what), counts.of(what));
+  }
+}
+
+// "2026-11-22 17:48", "3: 2 auth, 1 unreached", "95 min".
+std::vector<std::string> health_cells(const carriers::HealthCounts& counts) {
+  std::string failures;
+  each_failure(counts, [&](std::string_view cause, std::int64_t number) {
+    failures += fmt::format("{}{} {}", failures.empty() ? "" : ", ", number, cause);
+  });
+  const auto median = counts.median_delay();
+  return {counts.last_success
+              ? base::to_iso_offset(*counts.last_success).substr(0, 16).replace(10, 1, " ")
+              : "",
+          failures, median ? fmt::format("{} min", median->count()) : ""};
+}
+
+void put_health(base::JsonWriter& json, const carriers::HealthCounts& counts) {
+  const auto instant = [](const std::optional<base::Instant>& at) {
+    return at ? base::to_iso_offset(*at) : std::string();
+  };
+  json.begin_object();
+  json.key("asked").value(counts.asked());
+  json.key("last_success").value_or_null(instant(counts.last_success));
+  json.key("last_failure").value_or_null(instant(counts.last_failure));
+  json.key("failures").begin_object();
+  each_failure(counts,
+               [&](std::string_view cause, std::int64_t number) { json.key(cause).value(number); });
+  json.end_object();
+  const auto median = counts.median_delay();
+  json.key("median_delay_minutes");
+  median ? json.value(median->count()) : json.null();
+  json.key("events").value(counts.events);
+  json.key("events_not_understood").value(counts.unknown_events);
+  json.end_object();
+}
+
+// `health`: of the last 30 days; nothing when nobody knows.
+std::string as_json(const Connector& connector, const std::optional<AllHealth>& health) {
   const auto& d = connector.definition();
   base::JsonWriter json;
   json.begin_object();
@@ -56,18 +126,26 @@ std::string as_json(const Connector& connector) {
   json.key("per_second").value(d.limits.per_second).key("per_day").value(d.limits.per_day);
   json.key("codes").value(d.codes.size()).key("fixtures").value(connector.fixtures().size());
   json.key("folder").value_or_null(connector.folder());
+  json.key("health");
+  if (health && health->contains(d.id)) {
+    put_health(json, health->at(d.id));
+  } else {
+    json.null();
+  }
   json.end_object();
   return std::move(json).text();
 }
 
-int list(const Asked& asked, bool json) {
+int list(const Asked& asked, const CommandLine& line) {
   const auto connectors = load(asked.folder);
-  if (json) {
-    for (const auto& connector : connectors->all()) print_line(as_json(*connector));
+  const auto health = kept_health(line);
+  if (line.json) {
+    for (const auto& connector : connectors->all()) print_line(as_json(*connector, health));
     return kOk;
   }
   std::vector<std::vector<std::string>> rows = {
       {"ID", "NAME", "COURIERS", "KIND", "ACCESS", "OFFICIAL", "EVIDENCE", "CODES", "FIXTURES"}};
+  if (health) rows[0].insert(rows[0].end(), {"LAST SUCCESS", "FAILURES", "MEDIAN DELAY"});
   for (const auto& connector : connectors->all()) {
     const auto& d = connector->definition();
     rows.push_back({d.id, d.name, fmt::format("{}", fmt::join(courier_codes(d), " ")),
@@ -75,6 +153,11 @@ int list(const Asked& asked, bool json) {
                     std::string(carriers::name(d.access.kind)), d.is_official ? "yes" : "no",
                     d.evidence, std::to_string(d.codes.size()),
                     std::to_string(connector->fixtures().size())});
+    if (!health) continue;
+    const auto known = health->find(d.id);
+    for (auto& cell :
+         health_cells(known == health->end() ? carriers::HealthCounts() : known->second))
+      rows.back().push_back(std::move(cell));
   }
   print_table(rows);
   return kOk;
@@ -85,12 +168,12 @@ int no_such(const std::string& id) {
   return kFailed;
 }
 
-int show(const Asked& asked, bool json) {
+int show(const Asked& asked, const CommandLine& line) {
   const auto connectors = load(asked.folder);
   const auto* connector = connectors->find(asked.id);
   if (connector == nullptr) return no_such(asked.id);
-  if (json) {
-    print_line(as_json(*connector));
+  if (line.json) {
+    print_line(as_json(*connector, kept_health(line)));
     return kOk;
   }
   const auto& d = connector->definition();
@@ -233,14 +316,13 @@ void add_carriers(CLI::App& app, CommandLine& line) {
       ->type_name("DIR");
   command->require_subcommand(1);
 
-  auto* listing = command->add_subcommand("list", "All connectors");
-  listing->callback(
-      [&line, asked] { line.run = [&line, asked] { return list(*asked, line.json); }; });
+  auto* listing = command->add_subcommand(
+      "list", "All connectors, and how they did in the last 30 days when there is a store");
+  listing->callback([&line, asked] { line.run = [&line, asked] { return list(*asked, line); }; });
 
   auto* showing = command->add_subcommand("show", "Everything known of one");
   showing->add_option("CARRIER", asked->id, "Its name, such as ups")->required();
-  showing->callback(
-      [&line, asked] { line.run = [&line, asked] { return show(*asked, line.json); }; });
+  showing->callback([&line, asked] { line.run = [&line, asked] { return show(*asked, line); }; });
 
   auto* covering = command->add_subcommand(
       "coverage", "Of each courier: is there a connector, and on what evidence was it tested");

@@ -140,7 +140,7 @@ Data row_of(const Standing& standing, base::Instant now) {
   }
   put("failures", failures(standing));
   if (standing.last_day.asked() > 0)
-    row.set("asked", fmt::format("of {} questions", standing.last_day.asked()));
+    row.set("asked", fmt::format("{} asked", standing.last_day.asked()));
   put("delay", delay(standing));
   put("unknown", not_understood(standing));
   return row;
