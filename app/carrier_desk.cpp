@@ -181,9 +181,9 @@ base::Task<std::vector<Heard>> CarrierDesk::ask(std::string id,
 void CarrierDesk::settled(const std::string& connector, const polling::Settled& settled) {
   if (settled.new_events > 0 || settled.quarantined > 0) {
     std::vector<std::chrono::microseconds> delays;
-    // Of the newest event only, and not of a history that was there before we asked for the first
-    // time.
-    if (settled.newest_at && settled.new_events == 1)
+    // Of the newest event only, and never of what happened before the shipment was entered: nobody
+    // could have learnt of that in time.
+    if (settled.new_events > 0 && settled.newest_at && *settled.newest_at >= settled.entered_at)
       delays.push_back(
           std::max(std::chrono::microseconds(0), settled.heard_at - *settled.newest_at));
     parts_.health.note_events(connector, settled.new_events, settled.unknown_events,

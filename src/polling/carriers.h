@@ -44,6 +44,7 @@ struct Settled {
   int new_events = 0, unknown_events = 0, quarantined = 0;
   std::optional<base::Instant> newest_at;  // the newest event
   base::Instant heard_at{};
+  base::Instant entered_at{};  // since when the shipment is followed
 };
 
 class Carriers {

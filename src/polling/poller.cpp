@@ -337,6 +337,7 @@ std::vector<Settled> settle(const std::vector<Poll>& polls, const std::vector<He
     all[i].shipment = polls[i].id;
     all[i].outcome = heard[i].outcome;
     all[i].heard_at = heard[i].heard_at;
+    all[i].entered_at = polls[i].known.created_at;
   }
   for (std::size_t i = 0; i < results.size(); ++i) {
     auto& one = all[whose[i]];
