@@ -15,6 +15,7 @@ constexpr Example kExamples[] = {
     {"carriers", "  milepost carriers list"},
     {"carriers list", "  milepost carriers list --json"},
     {"carriers show", "  milepost carriers show ups"},
+    {"carriers coverage", "  milepost carriers coverage --markdown >docs/carriers.md"},
     {"carriers check",
      "  milepost carriers check my-carrier           exit code 1 when anything differs"},
     {"carriers new", "  milepost carriers new my-carrier && milepost carriers check my-carrier"},
