@@ -34,6 +34,10 @@ void add_demo(CLI::App& app, CommandLine& line) {
         complain("--listen must be HOST:PORT, such as 127.0.0.1:8080");
         return static_cast<int>(kUsage);
       }
+      if (!config.certificate.empty()) {
+        complain("the demo speaks plain HTTP: leave [server.tls] out of its configuration");
+        return static_cast<int>(kUsage);
+      }
       // The pages ask again every few seconds: the greeting would be pushed off the screen.
       config.access_log = false;
       Demo demo(config, options->speed, options->parcels);

@@ -1,5 +1,6 @@
 #include "journey/merge.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -65,6 +66,18 @@ TEST(Merge, OfAnEmptyReportLeavesAnEmptyJourney) {
   EXPECT_FALSE(journey::merge(j, kUps, report("ups", {}), heard(1)).changed);
   EXPECT_EQ(j, Journey{});
   EXPECT_EQ(stands(j), "pending");
+}
+
+// Clients of the API read whole seconds, and an offset in digits.
+TEST(Merge, ShowsTimesInWholeSeconds) {
+  const auto j = told({report("ups", {scan("2026-03-01T09:00:00.125+01:00", "transit001", "a"),
+                                      scan("2026-03-01T07:00:00.9Z", "transit001", "b"),
+                                      scan("2026-03-01T06:00:00", "transit001", "c")})});
+  std::vector<std::string> dates;
+  for (const auto& c : j.origin.checkpoints) dates.push_back(c.date);
+  EXPECT_THAT(
+      dates, testing::UnorderedElementsAre("2026-03-01T09:00:00+01:00", "2026-03-01T07:00:00+00:00",
+                                           "2026-03-01T06:00:00"));
 }
 
 TEST(Merge, KeepsEqualTimesInTheCarriersOrder) {

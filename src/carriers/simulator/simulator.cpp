@@ -177,10 +177,34 @@ Shown shown(const Parcel& parcel, std::span<const Step> steps) {
   return {parcel.number, steps, parcel.plan.origin, parcel.plan.destination, parcel.plan.estimate};
 }
 
-Response not_found(const Carrier& carrier) {
+// What looks most like a number.
+std::string_view likely_number(std::span<const std::string_view> words) {
+  std::string_view best;
+  std::ptrdiff_t most = 3;
+  for (const auto word : words) {
+    const auto digits = std::ranges::count_if(word, [](char c) { return base::is_digit(c); });
+    if (digits > most) {
+      best = word;
+      most = digits;
+    }
+  }
+  return best;
+}
+
+// In the carrier's own way, and about the number that was asked for where the answer repeats one.
+Response not_found(const Carrier& carrier, std::string_view number) {
   for (const auto& fixture : carrier.connector->fixtures()) {
-    if (fixture.name.starts_with("not_found"))
-      return answer(fixture.http_status, carrier.writer.format(), fixture.body);
+    if (!fixture.name.starts_with("not_found")) continue;
+    auto body = fixture.body;
+    const auto understood = carrier.connector->understand(body, fixture.http_status);
+    const auto said =
+        understood.errors.empty() ? std::string() : understood.errors.front().tracking_number;
+    if (!said.empty() && !number.empty()) {
+      for (auto at = body.find(said); at != std::string::npos;
+           at = body.find(said, at + number.size()))
+        body.replace(at, said.size(), number);
+    }
+    return answer(fixture.http_status, carrier.writer.format(), std::move(body));
   }
   return answer(404, Format::Json, "{}");
 }
@@ -224,7 +248,8 @@ Response Simulator::State::respond(const Carrier& carrier, const std::string& te
   const auto now = clock.now();
   std::vector<std::shared_ptr<const Parcel>> found;
   std::unordered_set<std::string_view> seen;
-  for (const auto word : words_of(text)) {
+  const auto words = words_of(text);
+  for (const auto word : words) {
     if (!seen.insert(word).second) continue;
     if (auto parcel = parcels.find(id, word, now)) found.push_back(std::move(parcel));
   }
@@ -235,7 +260,7 @@ Response Simulator::State::respond(const Carrier& carrier, const std::string& te
     if (auto body = write_many(carrier, found, now); !body.empty())
       return answer(200, format, std::move(body));
   }
-  return not_found(carrier);
+  return not_found(carrier, found.empty() ? likely_number(words) : found.front()->number);
 }
 
 Task<Response> Simulator::State::handle(Request request) {

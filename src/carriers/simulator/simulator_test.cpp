@@ -271,13 +271,17 @@ TEST_F(SimulatorServes, AParcelMovesAsTimeGoesBy) {
 TEST_F(SimulatorServes, AnUnknownNumberIsNotFoundInTheCarriersOwnWay) {
   const Simulator simulator(parcels(), clock_, {});
   for (const auto& carrier : parcels().carriers()) {
-    const auto reply = get(simulator, carrier.connector->id(), "NOSUCHNUMBER9");
+    const auto reply = get(simulator, carrier.connector->id(), "XX123456789012");
     const auto understood = carrier.connector->understand(reply.body, reply.status);
     EXPECT_TRUE(understood.reports.empty()) << carrier.connector->id() << reply.body;
     EXPECT_TRUE(std::ranges::any_of(
         understood.errors,
         [](const CarrierError& e) { return e.error_class == ErrorClass::NotFound; }))
         << carrier.connector->id() << ' ' << reply.status << ' ' << reply.body;
+    // Of another number it would be no answer to the question.
+    for (const auto& error : understood.errors)
+      EXPECT_THAT(error.tracking_number, testing::AnyOf("", "XX123456789012"))
+          << carrier.connector->id();
   }
 }
 
