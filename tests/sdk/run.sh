@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Runs one of the conformance programs beside this script against a Milepost of its own.
 #
-#   tests/sdk/run.sh client.mjs|raw.mjs|hostile.mjs
+#   tests/sdk/run.sh client.mjs|moving.mjs|raw.mjs|hostile.mjs
 #
-# client.mjs uses the vendor's npm client, which speaks to https://api.trackingmore.com and nothing else. So it runs in
-# a private user, network and mount namespace, where that name is 127.0.0.1 and a throwaway authority is trusted.
+# client.mjs and moving.mjs use the vendor's npm client, which speaks to https://api.trackingmore.com and nothing else. So
+# they run in a private user, network and mount namespace, where that name is 127.0.0.1 and a throwaway authority is trusted.
 # Nothing leaves the machine and nothing on it changes. Exit status 77: cannot be done here; the line says why.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,13 +17,13 @@ skip() {
 if [ "${1:-}" = --inside ]; then
   ip link set lo up
   mount --bind "$MILEPOST_SDK/hosts" /etc/hosts
-  exec node "$here/client.mjs"
+  exec node "$here/$2"
 fi
 
-program=${1:?usage: tests/sdk/run.sh client.mjs|raw.mjs|hostile.mjs}
+program=${1:?usage: tests/sdk/run.sh client.mjs|moving.mjs|raw.mjs|hostile.mjs}
 command -v node >/dev/null || skip "node is not installed"
 [ "$(node -p 'process.versions.node.split(".")[0] >= 18')" = true ] || skip "node is older than 18"
-[ "$program" = client.mjs ] || exec node "$here/$program"
+[[ $program == client.mjs || $program == moving.mjs ]] || exec node "$here/$program"
 
 [ -d "$here/node_modules/trackingmore-sdk-nodejs" ] ||
   skip "the vendor's client is not installed (scripts/npm-ci tests/sdk; the npm registry may be out of reach)"
@@ -58,4 +58,4 @@ printf '127.0.0.1 localhost api.trackingmore.com\n' >hosts
 } >openssl.log 2>&1 || { cat openssl.log && exit 1; }
 chmod 600 server.key
 
-NODE_EXTRA_CA_CERTS=$MILEPOST_SDK/authority.pem unshare $namespaces bash "$here/run.sh" --inside
+NODE_EXTRA_CA_CERTS=$MILEPOST_SDK/authority.pem unshare $namespaces bash "$here/run.sh" --inside "$program"
