@@ -165,7 +165,10 @@ int serve(const Config& config, Demo* demo) {
     base::log(base::Level::Error, "carriers.mistake", {{"what", carriers::describe(mistake)}});
   auto settings = settings_or_complaints(config, *shelf.current());
   if (demo != nullptr) demo->open(instance, *shelf.current(), catalogue, detector, settings);
-  shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger);
+  shipments::Ingest::Options ingest_options;
+  ingest_options.metrics = &instance.metrics;
+  shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger,
+                           ingest_options);
   Work work(instance, config, shelf, catalogue, ingest,
             {std::move(settings), demo != nullptr ? demo->speed() : 1});
   api::v4::Context v4{*instance.database, *instance.shipments, *instance.accounts, limiter,

@@ -43,6 +43,7 @@ struct Ingest::State {
   IngestTools tools;
   Options options;
   base::Counter changed, unchanged, gone, failed, unknown, quarantined;
+  base::Histogram seconds;
 
   std::mutex mutex;
   std::condition_variable wake;
@@ -66,6 +67,9 @@ Ingest::State::State(const IngestTools& with, const Options& chosen)
                                        "Events whose meaning nobody knows");
     quarantined = options.metrics->counter("milepost_ingest_quarantined_total",
                                            "Scans that could not be read");
+    seconds = options.metrics->histogram(
+        "milepost_ingest_seconds", "From bringing updates to their commit", {},
+        {.001, .002, .003, .005, .0075, .01, .015, .02, .03, .05, .1, .25, .5, 1, 5});
   }
   for (int i = 0; i < std::max(1, options.workers); ++i) threads.emplace_back([this] { work(); });
 }
@@ -204,7 +208,10 @@ base::Task<std::vector<Ingested>> Ingest::take_all(std::vector<Update> updates) 
       if (order.error) std::rethrow_exception(order.error);
     }
   };
+  const auto begin = std::chrono::steady_clock::now();
   co_await Wait{*state_, order};
+  state_->seconds.observe(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   co_return std::move(order.results);
 }
 

@@ -24,7 +24,7 @@ using http::Response;
 
 constexpr std::chrono::seconds kSlow{3};
 // Answers kept ready; a parcel's answer changes only when a step becomes visible.
-constexpr std::size_t kMostReady = 20'000;
+constexpr std::size_t kMostReady = 60'000;
 // Deeper than any carrier's address.
 constexpr std::array<std::string_view, 8> kPatterns{
     "/{carrier}",
