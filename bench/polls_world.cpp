@@ -100,7 +100,7 @@ Carriers::Carriers(const SimulatorProcess& simulator)
   for (const auto& carrier : parcels.carriers()) {
     auto& one = settings[std::string(carrier.connector->id())];
     one.is_enabled = true;
-    one.base = simulator.base_of(carrier.connector->id());
+    one.base = one.token_base = simulator.base_of(carrier.connector->id());
     for (const auto& secret : carrier.connector->definition().access.secrets)
       one.secrets.values[secret] = "bench";
     one.per_second = 100'000;
