@@ -19,6 +19,11 @@ using base::Instant;
 using shipments::Update;
 
 constexpr std::chrono::hours kUnroutedAgain{24};
+// Little and often: what is claimed in one go is answered, and wants to be written, in one go too.
+constexpr int kClaimedAtOnce = 48;
+// Answers that wait for ingest, beyond which no more are fetched: waiting there they would only be
+// older when they are written.
+constexpr int kMostWaiting = 32;
 constexpr std::chrono::hours kPriceEvery{1};
 constexpr std::chrono::hours kFitEvery{24};
 
@@ -69,8 +74,8 @@ struct Batch {
 };
 
 struct Claimed {
-  std::vector<Poll> due;
-  std::vector<Poll> silent;  // nothing was heard of them for so long that they expire
+  std::vector<std::vector<Poll>> due;  // of each share
+  std::vector<Poll> silent;            // nothing was heard of them for so long that they expire
 };
 
 }  // namespace
@@ -101,9 +106,17 @@ struct Poller::State {
 
   base::Task<std::vector<std::string>> due_connectors();
   base::Task<std::vector<Batch>> claim_all();
-  base::Task<Claimed> claim_some(std::string connector, Means means, int most);
+  // How many of a connector may be claimed now.
+  struct Share {
+    std::string connector;
+    int batch, most;
+    Held held;
+  };
+  std::vector<Share> shares(std::vector<std::string> due);
+  base::Task<Claimed> claim_some(const std::vector<Share>& shares);
   base::Task<void> route();
   base::Task<bool> run(Batch batch);
+  base::Task<std::vector<shipments::Ingested>> take(std::vector<Update> updates);
   base::Task<std::vector<shipments::Shipment>> read(const std::vector<Poll>& polls);
   std::vector<Update> note_heard(std::vector<Poll>& polls, std::vector<Heard>& heard,
                                  const std::string& connector, std::vector<std::size_t>& whose,
@@ -134,8 +147,10 @@ struct Poller::State {
   std::mutex stop_mutex;
   std::condition_variable stopped;
   std::atomic<bool> stopping = false;
-  std::atomic<int> under_way = 0;  // shipments
-  bool is_turning = false;         // the loop's own
+  std::atomic<int> under_way = 0;           // shipments
+  std::atomic<int> waiting_for_ingest = 0;  // answers
+  std::size_t turns = 0;
+  bool is_turning = false;  // the loop's own
   Instant routed_at{};
 };
 
@@ -162,20 +177,36 @@ base::Task<std::vector<std::string>> Poller::State::due_connectors() {
   co_return co_await parts.database.read(work);
 }
 
-base::Task<std::vector<Batch>> Poller::State::claim_all() {
-  std::vector<Batch> batches;
-  for (const auto& connector : co_await due_connectors()) {
+std::vector<Poller::State::Share> Poller::State::shares(std::vector<std::string> due) {
+  if (due.empty() || under_way >= options.under_way || waiting_for_ingest >= kMostWaiting)
+    return {};
+  // Somebody else begins each time.
+  std::rotate(due.begin(), due.begin() + static_cast<std::ptrdiff_t>(turns++ % due.size()),
+              due.end());
+  std::vector<Share> all;
+  for (auto& connector : due) {
     const auto means = parts.carriers.means(connector);
-    const int most = std::min(means.free * means.batch, options.under_way - under_way);
-    if (means.free <= 0 || most <= 0) continue;
-    auto claimed = co_await claim_some(connector, means, most);
-    if (!claimed.silent.empty()) co_await expire(std::move(claimed.silent));
-    auto& due = claimed.due;
-    const auto size = static_cast<std::size_t>(std::max(1, means.batch));
-    for (std::size_t i = 0; i < due.size(); i += size) {
-      Batch batch{connector, {}};
-      const auto end = std::min(i + size, due.size());
-      std::move(due.begin() + static_cast<std::ptrdiff_t>(i),
+    const int most = means.free * means.batch;
+    if (most <= 0) continue;
+    auto held = terms(connector, means);
+    all.push_back({std::move(connector), std::max(1, means.batch), most, std::move(held)});
+  }
+  return all;
+}
+
+base::Task<std::vector<Batch>> Poller::State::claim_all() {
+  const auto all = shares(co_await due_connectors());
+  std::vector<Batch> batches;
+  if (all.empty()) co_return batches;
+  auto claimed = co_await claim_some(all);
+  if (!claimed.silent.empty()) co_await expire(std::move(claimed.silent));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& due = claimed.due[i];
+    const auto size = static_cast<std::size_t>(all[i].batch);
+    for (std::size_t from = 0; from < due.size(); from += size) {
+      Batch batch{all[i].connector, {}};
+      const auto end = std::min(from + size, due.size());
+      std::move(due.begin() + static_cast<std::ptrdiff_t>(from),
                 due.begin() + static_cast<std::ptrdiff_t>(end), std::back_inserter(batch.polls));
       under_way += static_cast<int>(batch.polls.size());
       batches.push_back(std::move(batch));
@@ -184,22 +215,29 @@ base::Task<std::vector<Batch>> Poller::State::claim_all() {
   co_return batches;
 }
 
-// Who is told a number is noted before the call goes out.
-base::Task<Claimed> Poller::State::claim_some(std::string connector, Means means, int most) {
+// All connectors in one commit. Who is told a number is noted before the call goes out.
+base::Task<Claimed> Poller::State::claim_some(const std::vector<Share>& shares) {
   const auto now = parts.clock.now();
-  const auto held = terms(connector, means);
+  const int most = std::min(kClaimedAtOnce, options.under_way - under_way);
   Claimed claimed;
   auto work = [&](store::Tx& tx) {
     claimed = {};
-    for (auto& poll : claim(tx, connector, owner, now, options.lease, most)) {
-      const auto decision = next_call(poll.known, held.terms, now);
-      if (decision.what == What::Expire && decision.at <= now) {
-        claimed.silent.push_back(std::move(poll));
-      } else if (decision.what == What::Stop && !poll.is_watched) {
-        reschedule(tx, poll, owner, std::nullopt);
-      } else {
-        shipments::note_told(tx, poll.account_id, poll.id, connector, now);
-        claimed.due.push_back(std::move(poll));
+    int left = most;
+    for (const auto& share : shares) {
+      auto& due = claimed.due.emplace_back();
+      auto polls =
+          claim(tx, share.connector, owner, now, options.lease, std::min(share.most, left));
+      left -= static_cast<int>(polls.size());
+      for (auto& poll : polls) {
+        const auto decision = next_call(poll.known, share.held.terms, now);
+        if (decision.what == What::Expire && decision.at <= now) {
+          claimed.silent.push_back(std::move(poll));
+        } else if (decision.what == What::Stop && !poll.is_watched) {
+          reschedule(tx, poll, owner, std::nullopt);
+        } else {
+          shipments::note_told(tx, poll.account_id, poll.id, share.connector, now);
+          due.push_back(std::move(poll));
+        }
       }
     }
   };
@@ -351,6 +389,15 @@ std::vector<Settled> settle(const std::vector<Poll>& polls, const std::vector<He
 
 }  // namespace
 
+base::Task<std::vector<shipments::Ingested>> Poller::State::take(std::vector<Update> updates) {
+  struct Waiting {
+    std::atomic<int>& count;
+    explicit Waiting(std::atomic<int>& c) : count(c) { ++count; }
+    ~Waiting() { --count; }
+  } const waiting(waiting_for_ingest);
+  co_return co_await parts.ingest.take_all(std::move(updates));
+}
+
 base::Task<bool> Poller::State::run(Batch batch) {
   auto shipments = co_await read(batch.polls);
   std::erase_if(batch.polls, [&](const Poll& poll) {  // deleted meanwhile
@@ -366,7 +413,7 @@ base::Task<bool> Poller::State::run(Batch batch) {
   std::vector<std::size_t> whose;
   std::vector<Instant> not_before(batch.polls.size());
   auto updates = note_heard(batch.polls, heard, batch.connector, whose, not_before);
-  const auto results = co_await parts.ingest.take_all(std::move(updates));
+  const auto results = co_await take(std::move(updates));
   learn_all(batch.polls, heard, whose, results);
   const auto settled = settle(batch.polls, heard, whose, results);
   co_await finish(std::move(batch.polls), batch.connector, std::move(not_before));

@@ -17,8 +17,10 @@ using journey::Status;
   "p.changed_at, p.picked_up_at, p.stage, p.offset_minutes, p.not_found, p.failures, p.checks, " \
   "p.pushed_at, p.watched_until, p.weight, p.due_at"
 
-// Rows that are looked at when only some of them can be asked about.
-constexpr int kCandidates = 512;
+// Rows that are looked at when only some of them can be asked about: so many for each, within
+// bounds.
+constexpr int kCandidatesEach = 8;
+constexpr int kLeastCandidates = 64, kMostCandidates = 512;
 constexpr std::chrono::minutes kWatchedFor{30};
 
 std::optional<Instant> instant_or_none(const store::Rows& rows, int column) {
@@ -173,7 +175,8 @@ std::vector<Poll> claim(store::Tx& tx, std::string_view connector, std::string_v
   sql += tx.skip_locked();
   std::vector<Poll> due;
   {
-    auto rows = tx.query(sql, connector, now, std::max(most, kCandidates));
+    const int candidates = std::clamp(kCandidatesEach * most, kLeastCandidates, kMostCandidates);
+    auto rows = tx.query(sql, connector, now, std::max(most, candidates));
     while (rows.next()) due.push_back(poll_of(rows, now));
   }
   if (due.size() > static_cast<std::size_t>(most)) {
