@@ -285,6 +285,25 @@ TEST_F(SimulatorServes, AnUnknownNumberIsNotFoundInTheCarriersOwnWay) {
   }
 }
 
+// Else the answer is about somebody else's parcel, which is drift to whoever asked.
+TEST_F(SimulatorServes, WhatIsNotFoundIsTheNumberThatWasAskedFor) {
+  const Simulator simulator(parcels(), clock_, {});
+  int named = 0;
+  for (std::int64_t index = -40; index < 0; ++index) {
+    const auto parcel = parcels().parcel(index);
+    const auto reply = get(simulator, parcel->carrier, parcel->number);
+    for (const auto& error : parcels()
+                                 .carrier(parcel->carrier)
+                                 ->connector->understand(reply.body, reply.status)
+                                 .errors) {
+      if (error.error_class != ErrorClass::NotFound || error.tracking_number.empty()) continue;
+      EXPECT_EQ(error.tracking_number, parcel->number) << parcel->carrier << reply.body;
+      ++named;
+    }
+  }
+  EXPECT_GT(named, 0);
+}
+
 TEST_F(SimulatorServes, ANumberIsFoundInsideAForm) {
   const Simulator simulator(parcels(), clock_, {});
   const auto parcel = parcels().parcel(-400);
