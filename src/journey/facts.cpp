@@ -132,7 +132,8 @@ void show_facts(Journey& j) {
   j.pieces = fact(j, Field::Pieces);
   j.scheduled_address = fact(j, Field::PickupPoint);
   if (const auto next = fact(j, Field::NextAction); !next.empty()) j.status_info = next;
-  if (const auto* estimate = current_estimate(j)) j.scheduled_delivery_date = estimate->from;
+  if (const auto* estimate = current_estimate(j))
+    j.scheduled_delivery_date = in_whole_seconds(estimate->from);
   show_leg_facts(j, j.origin);
   show_leg_facts(j, j.destination);
   show_hand_over(j);

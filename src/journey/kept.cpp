@@ -52,17 +52,6 @@ auto said(const Checkpoint& c) {
 
 bool is_summary(const Checkpoint& c) { return c.role == Role::Summary; }
 
-// As the API shows it: "2026-03-01T09:00:00.125Z" is "2026-03-01T09:00:00+00:00".
-std::string in_whole_seconds(std::string_view time) {
-  auto out = bounded(time, 40);
-  if (const auto dot = out.find('.'); dot != std::string::npos) {
-    const auto end = out.find_first_not_of("0123456789", dot + 1);
-    out.erase(dot, end == std::string::npos ? end : end - dot);
-  }
-  if (out.ends_with('Z')) out.replace(out.size() - 1, 1, "+00:00");
-  return out;
-}
-
 void place(Checkpoint& c, const Place& place) {
   c.location = bounded(place.text, kMostName);
   c.country = places::country_code(place.country);
@@ -77,6 +66,16 @@ std::string bounded(std::string_view text, std::size_t most) {
   if (text.size() <= most) return std::string(text);
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
   return std::string(text.substr(0, most));
+}
+
+std::string in_whole_seconds(std::string_view time) {
+  auto out = bounded(time, 40);
+  if (const auto dot = out.find('.'); dot != std::string::npos) {
+    const auto end = out.find_first_not_of("0123456789", dot + 1);
+    out.erase(dot, end == std::string::npos ? end : end - dot);
+  }
+  if (out.ends_with('Z')) out.replace(out.size() - 1, 1, "+00:00");
+  return out;
 }
 
 Checkpoint kept(const Scan& scan, int source, int position, Heard heard) {

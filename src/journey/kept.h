@@ -12,6 +12,8 @@ namespace journey {
 
 // Not more than `most` bytes, cut between characters.
 std::string bounded(std::string_view text, std::size_t most);
+// As the API shows it: "2026-03-01T09:00:00.125Z" is "2026-03-01T09:00:00+00:00".
+std::string in_whole_seconds(std::string_view time);
 
 // A pure function of the scan: places become codes where they are certain, texts have bounds. The
 // derived offset is left to derive_offset, because most scans of an answer are there already.

@@ -78,6 +78,9 @@ TEST(Merge, ShowsTimesInWholeSeconds) {
   EXPECT_THAT(
       dates, testing::UnorderedElementsAre("2026-03-01T09:00:00+01:00", "2026-03-01T07:00:00+00:00",
                                            "2026-03-01T06:00:00"));
+  auto promised = report("ups", {kPicked});
+  promised.estimate = "2026-03-05T18:00:00.000Z";
+  EXPECT_EQ(told({promised}).scheduled_delivery_date, "2026-03-05T18:00:00+00:00");
 }
 
 TEST(Merge, KeepsEqualTimesInTheCarriersOrder) {

@@ -119,6 +119,6 @@ describe("the shop's parcels", () => {
     const all = await list({ items_amount: 200 })
     const promised = all.filter((shipment) => shipment.scheduled_delivery_date)
     assert.ok(promised.length >= all.length / 10, `${promised.length} of ${all.length} have a date`)
-    for (const shipment of promised) assert.match(shipment.scheduled_delivery_date, /^20\d\d-\d\d-\d\d/)
+    for (const shipment of promised) assert.match(shipment.scheduled_delivery_date, /^20\d\d-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?$/)
   })
 })
