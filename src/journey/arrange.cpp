@@ -75,11 +75,14 @@ int offset_nearest(const std::vector<Item>& items, std::int64_t local) {
   return offset;
 }
 
+// The epoch when the source gives no time at all: then nothing of it needs an offset either.
 std::int64_t newest_local(const std::vector<Item>& items, int source) {
-  std::int64_t newest = std::numeric_limits<std::int64_t>::min();
-  for (const auto& i : items)
-    if (i.checkpoint->source == source && i.written) newest = std::max(newest, i.written->local);
-  return newest;
+  std::optional<std::int64_t> newest;
+  for (const auto& i : items) {
+    if (i.checkpoint->source == source && i.written)
+      newest = std::max(newest.value_or(i.written->local), i.written->local);
+  }
+  return newest.value_or(0);
 }
 
 void guess(Item& item, const Item* before, const Item* after, int offset_otherwise) {
