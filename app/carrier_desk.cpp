@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "base/log.h"
 #include "carriers/definition.h"
-#include "journey/places.h"
 
 namespace app {
 namespace {

@@ -79,9 +79,12 @@ std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& to
   if (shipment->head.subject != 0) access.about(shipment->head.subject);
   journey::JourneyView view;
   if (!journey::decode_view(open(shipment->body.journey, access), view)) view = {};
-  const Parcel parcel{shipment->head, view, open(shipment->body.title, access),
+  const Parcel parcel{shipment->head,
+                      view,
+                      open(shipment->body.title, access),
                       context.catalogue.find(shipment->head.courier_code),
-                      context.asked ? context.asked(tx, shipment->head) : Asked{}};
+                      context.asked ? context.asked(tx, shipment->head) : Asked{},
+                      context.catalogue.find(view.destination.courier_code)};
   return Shown{render_tracking(parcel, words), shipment->head};
 }
 

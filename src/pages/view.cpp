@@ -183,8 +183,7 @@ Data day_list(const LegView& leg, bool is_first_leg, const Words& words) {
   return days;
 }
 
-void put_travel(Data& page, const Parcel& parcel, const couriers::Courier* partner,
-                const Words& words) {
+void put_travel(Data& page, const Parcel& parcel, const Words& words) {
   const auto& j = parcel.journey;
   Data legs = Data::type::list;
   const bool has_both = !j.origin.checkpoints.empty() && !j.destination.checkpoints.empty();
@@ -198,7 +197,7 @@ void put_travel(Data& page, const Parcel& parcel, const couriers::Courier* partn
     data.set("days", day_list(leg, legs.list_value().empty(), words));
     legs.push_back(data);
   };
-  add(j.destination, partner);
+  add(j.destination, parcel.partner);
   add(j.origin, parcel.courier);
   page.set("legs?", !legs.list_value().empty());
   if (!legs.list_value().empty()) page.set("legs", legs);
@@ -318,7 +317,6 @@ std::string_view name(Tone tone) {
 }
 
 std::string render_tracking(const Parcel& parcel, const Words& words) {
-  static const couriers::Catalogue catalogue;
   Data page;
   put_languages(page, words);
   put_words(page, words,
@@ -338,7 +336,7 @@ std::string render_tracking(const Parcel& parcel, const Words& words) {
   page.set("tone", text(name(tone_of(parcel.head.status))));
   put_steps(page, parcel.head, words);
   put_estimate(page, parcel, words);
-  put_travel(page, parcel, catalogue.find(parcel.journey.destination.courier_code), words);
+  put_travel(page, parcel, words);
   put_facts(page, parcel, words);
   put_carrier(page, parcel, words);
   put_privacy(page, parcel, words);

@@ -28,6 +28,7 @@ struct Parcel {
   std::string_view title;
   const couriers::Courier* courier = nullptr;
   Asked asked;
+  const couriers::Courier* partner = nullptr;  // of the destination leg
 };
 
 enum class Tone { Good, Move, Warn, Bad, Calm };
