@@ -8,14 +8,13 @@
 #include "shipments/ingest.h"
 
 #include <sqlite3.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <thread>
 
 #include "figure.h"
+#include "own_process.h"
 #include "shipments/testing.h"
 
 namespace {
@@ -30,23 +29,6 @@ constexpr std::size_t kTogether = 256;
 
 double since(steady_clock::time_point start) {
   return std::chrono::duration<double>(steady_clock::now() - start).count();
-}
-
-double processor_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-double resident_mib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::atof(line.c_str() + 6) / 1024;
-  }
-  return 0;
 }
 
 // An answer of the usual size: 2 kB of JSON that says little often.
@@ -107,7 +89,7 @@ Outcome ingest_for(World& world, const std::vector<base::Id>& ids, double second
   shipments::Ingest ingest(*world.main, *world.repository, *world.ledger);
   std::atomic<std::int64_t> next = 0, done = 0;
   std::vector<double> took[kCallers];
-  const double before = processor_seconds();
+  const double before = bench::processor_seconds();
   const auto start = steady_clock::now();
   std::vector<std::thread> callers;
   for (int c = 0; c < kCallers; ++c) {
@@ -136,7 +118,7 @@ Outcome ingest_for(World& world, const std::vector<base::Id>& ids, double second
   for (auto& some : took) all.insert(all.end(), some.begin(), some.end());
   std::ranges::sort(all);
   const double p99 = all[static_cast<std::size_t>(.99 * static_cast<double>(all.size() - 1))];
-  return {n / since(start), 1e6 * (processor_seconds() - before) / n, p99};
+  return {n / since(start), 1e6 * (bench::processor_seconds() - before) / n, p99};
 }
 
 // The same rows with bytes made beforehand.
@@ -258,7 +240,7 @@ int main(int argc, char** argv) {
     answer_bytes = world.count("SELECT AVG(LENGTH(sealed)) FROM answers");
   }
   print_outcome("ingest_sqlite", ours, 20'000);
-  bench::print("ingest_memory", resident_mib(), "MiB", 300, bench::Bar::AtMost);
+  bench::print("ingest_memory", bench::peak_mib(), "MiB", 300, bench::Bar::AtMost);
   bench::print("ingest_journey_bytes", static_cast<double>(journey_bytes), "bytes");
   bench::print("ingest_answer_bytes", static_cast<double>(answer_bytes), "bytes");
   const double bare = bare_for(count, seconds, static_cast<std::size_t>(journey_bytes),

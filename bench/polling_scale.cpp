@@ -3,12 +3,11 @@
 // A million active shipments in a SQLite store, the real poller on it at the steady rate of four
 // calls a day each, answers from a fake carrier (one in six brings an event, as in life): resident
 // memory and share of a processor, ingest included.
-#include <sys/resource.h>
 
-#include <fstream>
 #include <thread>
 
 #include "figure.h"
+#include "own_process.h"
 #include "polling/poller.h"
 #include "shipments/testing.h"
 
@@ -16,23 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using shipments::testing::World;
-
-double processor_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-double resident_mib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) return std::atof(line.c_str() + 6) / 1024;
-  }
-  return 0;
-}
 
 class FakeCarriers final : public polling::Carriers {
  public:
@@ -110,12 +92,12 @@ int main(int argc, char** argv) {
   polling::Poller poller({*world.main, *world.repository, ingest, carriers, clock}, {});
   poller.start();
   std::this_thread::sleep_for(5s);  // the first prices, and what became due while filling
-  const double before = processor_seconds();
+  const double before = bench::processor_seconds();
   const auto calls = carriers.calls.load();
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-  const double used = processor_seconds() - before;
+  const double used = bench::processor_seconds() - before;
   const double made = static_cast<double>(carriers.calls - calls);
-  const double resident = resident_mib();
+  const double resident = bench::resident_mib();
   poller.stop(5s);
   bench::print("polling_scale_active", count, "shipments");
   bench::print("polling_scale_calls", made / seconds, "calls/s");

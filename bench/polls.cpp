@@ -26,6 +26,7 @@
 #include "carriers/definition.h"
 #include "figure.h"
 #include "http/server.h"
+#include "own_process.h"
 #include "polls_world.h"
 
 namespace {

@@ -57,7 +57,4 @@ struct BareCall {
 };
 std::vector<BareCall> calls_about(Carriers& world, int count);
 
-double processor_seconds();  // of this process
-double peak_mib();
-
 }  // namespace bench
