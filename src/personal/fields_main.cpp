@@ -1,15 +1,16 @@
 // fields_gen FOLDER OUT.h
 //
-// Makes personal/fields.gen.h from FOLDER/purposes.toml and fields.toml: the purposes as an
+// Makes personal/fields.gen.h from FOLDER/purposes.toml and rooms/*.toml: the purposes as an
 // enumeration and each sealed field as a type that lists its purposes. Refuses, with file and line,
-// whatever would make the dictionary say less than it should, or other than columns.toml (which
-// store/ checks against the schema and retention.toml): the build stops there.
+// whatever would make the dictionary say less than it should, or other than the columns' entries
+// (which store/ checks against the schema and retention.toml): the build stops there.
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -17,6 +18,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -24,8 +26,8 @@ namespace {
 constexpr std::array<std::string_view, 9> kCategories = {"name",     "e-mail",    "phone",
                                                          "postcode", "free text", "credential",
                                                          "location", "signature", "journey"};
-constexpr std::array<std::string_view, 4> kBases = {"processor", "contract", "legal-obligation",
-                                                    "consent"};
+constexpr std::array<std::string_view, 5> kBases = {"processor", "contract", "legal-obligation",
+                                                    "consent", "legitimate-interest"};
 
 struct Purpose {
   std::string id, title, text, basis;
@@ -150,7 +152,7 @@ std::vector<Purpose> read_purposes(const std::string& file) {
 std::set<std::int64_t> read_retired(const std::string& file, const toml::table& root) {
   std::set<std::int64_t> ids;
   const auto* array = root["retired"].as_array();
-  if (array == nullptr) throw Refusal(file, root.source(), "\"retired\" is missing");
+  if (array == nullptr) return ids;
   for (const auto& node : *array) {
     if (!node.is_integer()) throw Refusal(file, node.source(), "\"retired\" is a list of ids");
     ids.insert(node.as_integer()->get());
@@ -174,61 +176,97 @@ Field read_field(Entry& entry) {
   return field;
 }
 
-// The sealed columns by "table.column". What else is wrong in that file is said elsewhere.
-std::map<std::string, const toml::table*> sealed_columns(const std::string& file,
-                                                         const toml::table& root) {
-  std::map<std::string, const toml::table*> sealed;
-  for (const auto& node : list_of(file, root, "column")) {
-    const auto& column = *node.as_table();
-    if (column["form"].value_or(std::string()) != "sealed") continue;
-    sealed.emplace(
-        column["table"].value_or(std::string()) + "." + column["column"].value_or(std::string()),
-        &column);
+// One file of rooms/, which holds columns, and the values that are sealed in them.
+struct RoomFile {
+  std::string name;
+  toml::table root;
+};
+
+std::vector<RoomFile> read_rooms(const std::string& folder) {
+  std::vector<RoomFile> rooms;
+  for (const auto& file : std::filesystem::directory_iterator(folder + "/rooms")) {
+    if (file.path().extension() != ".toml") continue;
+    rooms.push_back({file.path().string(), toml::parse_file(file.path().string())});
+  }
+  std::sort(rooms.begin(), rooms.end(),
+            [](const RoomFile& a, const RoomFile& b) { return a.name < b.name; });
+  return rooms;
+}
+
+// What stands in the entry, or for all columns of its table in [defaults.TABLE].
+std::string said_of(const RoomFile& room, const toml::table& column, std::string_view key) {
+  const auto table = column["table"].value_or(std::string());
+  return column[key].value_or(room.root["defaults"][table][key].value_or(std::string()));
+}
+
+struct SealedColumn {
+  std::string retention, subject;
+};
+
+// The sealed columns by "table.column". What else is wrong with a column is said elsewhere.
+std::map<std::string, SealedColumn> sealed_columns(const std::vector<RoomFile>& rooms) {
+  std::map<std::string, SealedColumn> sealed;
+  for (const auto& room : rooms) {
+    const auto* columns = room.root["column"].as_array();
+    for (std::size_t i = 0; columns != nullptr && i < columns->size(); ++i) {
+      const auto& column = *columns->get(i)->as_table();
+      if (said_of(room, column, "form") != "sealed") continue;
+      sealed.emplace(
+          said_of(room, column, "table") + "." + said_of(room, column, "column"),
+          SealedColumn{said_of(room, column, "retention"), said_of(room, column, "subject")});
+    }
   }
   return sealed;
 }
 
 // The same answer in both files to "how long" and "whose".
-void compare_with_column(const Entry& entry, const Field& field, const toml::table& column) {
-  const std::pair<std::string_view, std::string_view> answers[] = {{"retention", field.retention},
-                                                                   {"subject", field.subject}};
-  for (const auto& [key, ours] : answers) {
-    const auto theirs = column[key].value_or(std::string());
+void compare_with_column(const Entry& entry, const Field& field, const SealedColumn& column) {
+  const std::tuple<std::string_view, std::string_view, std::string_view> answers[] = {
+      {"retention", field.retention, column.retention}, {"subject", field.subject, column.subject}};
+  for (const auto& [key, ours, theirs] : answers) {
     if (theirs == ours) continue;
-    entry.refuse(fmt::format("{} \"{}\" of \"{}\" is not \"{}\", as columns.toml says of {}", key,
+    entry.refuse(fmt::format("{} \"{}\" of \"{}\" is not \"{}\", as the entry of {} says", key,
                              ours, field.name, theirs, field.in));
   }
 }
 
-std::vector<Field> read_fields(const std::string& folder, const std::vector<Purpose>& purposes) {
-  const std::string file = folder + "/fields.toml";
-  const toml::table root = toml::parse_file(file);
-  const toml::table columns_root = toml::parse_file(folder + "/columns.toml");
-  const auto columns = sealed_columns(folder + "/columns.toml", columns_root);
-  const auto retired = read_retired(file, root);
-  std::map<std::int64_t, std::string> ids;
-  std::set<std::string> names;
-  std::vector<Field> all;
-  for (const auto& node : list_of(file, root, "field")) {
-    Entry entry(file, *node.as_table());
+// Reads the sealed values room by room.
+class FieldReader {
+ public:
+  FieldReader(const std::vector<Purpose>& purposes,
+              const std::map<std::string, SealedColumn>& columns)
+      : purposes_(purposes), columns_(columns) {}
+
+  void read(const RoomFile& room) {
+    retired_.merge(read_retired(room.name, room.root));
+    const auto* list = room.root["field"].as_array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      Entry entry(room.name, *list->get(i)->as_table());
+      add(entry);
+    }
+  }
+  std::vector<Field> take() { return std::move(all_); }
+
+ private:
+  void add(Entry& entry) {
     auto field = read_field(entry);
-    if (retired.contains(field.id)) {
+    if (retired_.contains(field.id)) {
       entry.refuse(fmt::format("id {} is retired: sealed bytes may still carry it", field.id));
     }
-    if (const auto [it, fresh] = ids.emplace(field.id, field.name); !fresh) {
+    if (const auto [it, fresh] = ids_.emplace(field.id, field.name); !fresh) {
       entry.refuse(fmt::format("id {} belongs to \"{}\" already", field.id, it->second));
     }
-    if (!names.insert(field.name).second) {
+    if (!names_.insert(field.name).second) {
       entry.refuse(fmt::format("the field \"{}\" stands here twice", field.name));
     }
-    const auto column = columns.find(field.in);
-    if (column == columns.end()) {
-      entry.refuse(fmt::format("columns.toml has no sealed column \"{}\"", field.in));
+    const auto column = columns_.find(field.in);
+    if (column == columns_.end()) {
+      entry.refuse(fmt::format("there is no sealed column \"{}\"", field.in));
     }
-    compare_with_column(entry, field, *column->second);
+    compare_with_column(entry, field, column->second);
     std::set<std::string> listed;
     for (const auto& id : field.purposes) {
-      if (std::none_of(purposes.begin(), purposes.end(), [&](auto& p) { return p.id == id; })) {
+      if (std::none_of(purposes_.begin(), purposes_.end(), [&](auto& p) { return p.id == id; })) {
         entry.refuse(fmt::format(
             "\"{}\" lists the purpose \"{}\", which purposes.toml does not have", field.name, id));
       }
@@ -236,9 +274,23 @@ std::vector<Field> read_fields(const std::string& folder, const std::vector<Purp
         entry.refuse(fmt::format("\"{}\" lists the purpose \"{}\" twice", field.name, id));
       }
     }
-    all.push_back(std::move(field));
+    all_.push_back(std::move(field));
   }
-  return all;
+
+  const std::vector<Purpose>& purposes_;
+  const std::map<std::string, SealedColumn>& columns_;
+  std::set<std::int64_t> retired_;
+  std::map<std::int64_t, std::string> ids_;
+  std::set<std::string> names_;
+  std::vector<Field> all_;
+};
+
+std::vector<Field> read_fields(const std::string& folder, const std::vector<Purpose>& purposes) {
+  const auto rooms = read_rooms(folder);
+  const auto columns = sealed_columns(rooms);
+  FieldReader reader(purposes, columns);
+  for (const auto& room : rooms) reader.read(room);
+  return reader.take();
 }
 
 // customer_email -> CustomerEmail
@@ -252,7 +304,7 @@ std::string type_name(std::string_view name) {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string literal(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -276,14 +328,14 @@ std::string purpose_words(const std::vector<Purpose>& purposes, std::string_view
   auto out = fmt::format(
       "constexpr std::string_view {}(Purpose purpose) {{\n  switch (purpose) {{\n", function);
   for (const auto& p : purposes) {
-    out += fmt::format("    case Purpose::{}:\n      return {};\n", p.id, quoted(p.*member));
+    out += fmt::format("    case Purpose::{}:\n      return {};\n", p.id, literal(p.*member));
   }
   return out + "  }\n  return \"\";\n}\n";
 }
 
 std::string header(const std::vector<Purpose>& purposes, const std::vector<Field>& fields) {
   std::string out =
-      "// Made by src/personal/fields_main.cpp from data/privacy/purposes.toml and fields.toml.\n"
+      "// Made by src/personal/fields_main.cpp from data/privacy/purposes.toml and rooms/.\n"
       "#pragma once\n#include <array>\n#include <cstdint>\n#include <string_view>\n\n"
       "#include \"personal/purpose_set.h\"\n\nnamespace personal {\n\n"
       "enum class Purpose : std::uint8_t {\n";
@@ -308,7 +360,7 @@ std::string header(const std::vector<Purpose>& purposes, const std::vector<Field
         "// {}\nstruct {} {{\n  static constexpr std::uint16_t kId = {};\n"
         "  static constexpr std::string_view kName = {};\n"
         "  static constexpr PurposeSet kPurposes{};\n}};\n",
-        f.text, type_name(f.name), f.id, quoted(f.name), purpose_list(f.purposes));
+        f.text, type_name(f.name), f.id, literal(f.name), purpose_list(f.purposes));
   }
   out +=
       "}  // namespace field\n\n// The dictionary as a table, for the record of processing.\n"
@@ -317,8 +369,8 @@ std::string header(const std::vector<Purpose>& purposes, const std::vector<Field
   out += fmt::format("inline constexpr std::array<FieldEntry, {}> kFields = {{{{\n", fields.size());
   for (const auto& f : fields) {
     out += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, field::{}::kPurposes}},\n", f.id,
-                       quoted(f.name), quoted(f.in), quoted(f.category), quoted(f.retention),
-                       quoted(f.subject), quoted(f.text), type_name(f.name));
+                       literal(f.name), literal(f.in), literal(f.category), literal(f.retention),
+                       literal(f.subject), literal(f.text), type_name(f.name));
   }
   return out + "}};\n\n}  // namespace personal\n";
 }

@@ -6,7 +6,7 @@
 // (checked when running), and the access ends up in the ledger (one row per operation, however many
 // fields it opened).
 //
-// Field is a type made from data/privacy/fields.toml, Purpose an enumeration made from
+// Field is a type made from data/privacy/rooms/, Purpose an enumeration made from
 // data/privacy/purposes.toml (both generated into personal/fields.gen.h), so the policy, the code
 // and the schema cannot drift apart.
 #pragma once
@@ -68,7 +68,7 @@ class Personal {
 template <Purpose P, class T, Field F>
 const T& open(const Personal<T, F>& value, Access<P>& access) {
   static_assert(F::kPurposes.contains(P),
-                "this field's entry in data/privacy/fields.toml does not list this purpose");
+                "this field's entry in data/privacy/rooms/ does not list this purpose");
   if (value.is_given()) access.note_opened(value.label_);
   return value.value_;
 }

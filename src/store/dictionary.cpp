@@ -46,6 +46,18 @@ std::vector<const toml::table*> entries(const toml::table& file, std::string_vie
   return found;
 }
 
+// An entry with what [defaults.TABLE] of its file says about all columns of its table.
+toml::table with_defaults(const toml::table& file, const toml::table& entry) {
+  toml::table whole = entry;
+  const auto table = entry["table"].value_or(std::string());
+  if (const toml::table* defaults = file["defaults"][table].as_table()) {
+    for (const auto& [key, value] : *defaults) {
+      if (!whole.contains(key)) whole.insert(key, value);
+    }
+  }
+  return whole;
+}
+
 // Reads one entry and notes what is absent, ill-typed or not asked for.
 class EntryReader {
  public:
@@ -98,21 +110,24 @@ std::string spell(const ColumnName& name) { return name.table + "." + name.colum
 }  // namespace
 
 Dictionary::Dictionary(const DictionaryFiles& files) {
-  const toml::table columns = parse(files.columns, "columns.toml");
-  for (const toml::table* entry : entries(columns, "column")) {
-    EntryReader reader(*entry, reading_faults_);
-    DescribedColumn& column = columns_.emplace_back();
-    column.name.table = reader.read<std::string>("table");
-    column.name.column = reader.read<std::string>("column");
-    column.schema = reader.read_or("schema", "main");
-    column.category = reader.read<std::string>("category");
-    column.form = reader.read<std::string>("form");
-    column.personal = reader.read<bool>("personal");
-    column.purposes = reader.read_list("purposes");
-    column.retention = reader.read<std::string>("retention");
-    column.subject = reader.read<std::string>("subject");
-    column.required = reader.read<bool>("required");
-    reader.refuse_the_rest();
+  for (const RoomFile& file : files.rooms) {
+    const toml::table room = parse(file.text, file.name);
+    for (const toml::table* entry : entries(room, "column")) {
+      const toml::table whole = with_defaults(room, *entry);
+      EntryReader reader(whole, reading_faults_);
+      DescribedColumn& column = columns_.emplace_back();
+      column.name.table = reader.read<std::string>("table");
+      column.name.column = reader.read<std::string>("column");
+      column.schema = reader.read_or("schema", "main");
+      column.category = reader.read<std::string>("category");
+      column.form = reader.read<std::string>("form");
+      column.personal = reader.read<bool>("personal");
+      column.purposes = reader.read_list("purposes");
+      column.retention = reader.read<std::string>("retention");
+      column.subject = reader.read<std::string>("subject");
+      column.required = reader.read<bool>("required");
+      reader.refuse_the_rest();
+    }
   }
   const toml::table purposes = parse(files.purposes, "purposes.toml");
   for (const toml::table* entry : entries(purposes, "purpose")) {
@@ -176,7 +191,7 @@ std::vector<std::string> Dictionary::faults_against(std::string_view schema,
   std::vector<std::string> faults;
   for (const ColumnName& name : real) {
     if (described.erase(name) == 0) {
-      faults.push_back(spell(name) + ": has no entry in data/privacy/columns.toml");
+      faults.push_back(spell(name) + ": has no entry in data/privacy/rooms/");
     }
   }
   for (const ColumnName& name : described) {

@@ -1,4 +1,4 @@
-// The field dictionary: what data/privacy/columns.toml says about each column, and whether that
+// The field dictionary: what data/privacy/rooms/ says about each column, and whether that
 // agrees with the schema. Pure: files come in as text, the schema as names.
 #pragma once
 #include <compare>
@@ -33,9 +33,13 @@ struct RetentionClass {
   std::string text;
 };
 
-// data/privacy/{columns,purposes,retention}.toml as text.
+// data/privacy/rooms/*.toml, purposes.toml and retention.toml as text.
+struct RoomFile {
+  std::string name;  // "rooms/accounts.toml", for complaints
+  std::string text;
+};
 struct DictionaryFiles {
-  std::string_view columns;
+  std::vector<RoomFile> rooms;
   std::string_view purposes;
   std::string_view retention;
 };

@@ -1,7 +1,7 @@
 // dictionary_check MIGRATIONS PRIVACY [STAMP]
 //
 // A step of the build: runs all migrations of MIGRATIONS/{main,keys} in an empty SQLite database in
-// memory, compares its columns with PRIVACY/columns.toml, and fails with one line for each fault.
+// memory, compares its columns with PRIVACY/rooms/, and fails with one line for each fault.
 // STAMP is written when all is well.
 #include <sqlite3.h>
 
@@ -27,11 +27,11 @@ std::string read_file(const fs::path& path) {
   return text.str();
 }
 
-std::vector<fs::path> migrations_in(const fs::path& folder) {
+std::vector<fs::path> files_in(const fs::path& folder, std::string_view extension) {
   std::vector<fs::path> files;
   if (!fs::exists(folder)) return files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.path().extension() == ".sql") files.push_back(entry.path());
+    if (entry.path().extension() == extension) files.push_back(entry.path());
   }
   std::ranges::sort(files);
   return files;
@@ -59,13 +59,15 @@ std::vector<store::ColumnName> columns_after(const std::vector<fs::path>& migrat
 }
 
 int run(const fs::path& migrations, const fs::path& privacy) {
-  const std::string columns = read_file(privacy / "columns.toml");
+  std::vector<store::RoomFile> rooms;
+  for (const fs::path& file : files_in(privacy / "rooms", ".toml"))
+    rooms.push_back({"rooms/" + file.filename().string(), read_file(file)});
   const std::string purposes = read_file(privacy / "purposes.toml");
   const std::string retention = read_file(privacy / "retention.toml");
-  const store::Dictionary dictionary({columns, purposes, retention});
+  const store::Dictionary dictionary({std::move(rooms), purposes, retention});
   std::vector<std::string> faults = dictionary.faults();
   for (const char* schema : {"main", "keys"}) {
-    const auto files = migrations_in(migrations / schema);
+    const auto files = files_in(migrations / schema, ".sql");
     if (files.empty()) continue;
     const auto against = dictionary.faults_against(schema, columns_after(files));
     faults.insert(faults.end(), against.begin(), against.end());

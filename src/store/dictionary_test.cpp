@@ -40,13 +40,25 @@ std::string entry(const std::string& key = "", const std::string& value = "") {
   return replaced ? text : text + key + " = " + value + "\n";
 }
 
+Dictionary dictionary_of(const std::string& columns) {
+  return Dictionary({{{"rooms/columns.toml", columns}}, kPurposes, kRetention});
+}
+
 std::vector<std::string> faults(const std::string& columns) {
-  return Dictionary({columns, kPurposes, kRetention}).faults();
+  return dictionary_of(columns).faults();
 }
 
 TEST(Dictionary, FindsNothingWrongWithASoundEntry) {
   EXPECT_THAT(faults(entry()), IsEmpty());
   EXPECT_THAT(faults(entry("schema", "\"keys\"")), IsEmpty());
+}
+
+TEST(Dictionary, TakesFromTheDefaultsOfATableWhatAnEntryDoesNotSay) {
+  const std::string defaults = "[defaults.people]\nretention = \"short\"\n";
+  EXPECT_THAT(faults(defaults + entry("retention", "")), IsEmpty());
+  EXPECT_THAT(
+      faults(entry("retention", "") + "[defaults.others]\nretention = \"short\"\n"),
+      ElementsAre(HasSubstr("people.name: \"retention\" is missing"), HasSubstr("people.name: ")));
 }
 
 TEST(Dictionary, NamesWhatIsWrongWithAnEntry) {
@@ -81,7 +93,7 @@ TEST(Dictionary, KnowsAnEntryOnlyOnce) {
 
 TEST(Dictionary, ComparesItselfWithTheColumnsThereAre) {
   const std::string text = entry() + entry("column", "\"street\"");
-  const Dictionary dictionary({text, kPurposes, kRetention});
+  const auto dictionary = dictionary_of(text);
   EXPECT_THAT(dictionary.faults_against("main", {{"people", "name"}, {"people", "street"}}),
               IsEmpty());
   EXPECT_THAT(dictionary.faults_against("main", {{"people", "name"}, {"people", "age"}}),
@@ -91,7 +103,7 @@ TEST(Dictionary, ComparesItselfWithTheColumnsThereAre) {
 
 TEST(Dictionary, SaysWhereItIsNoToml) {
   try {
-    Dictionary({"a = 1\nb = = 2", kPurposes, kRetention});
+    dictionary_of("a = 1\nb = = 2");
     FAIL();
   } catch (const std::runtime_error& error) {
     EXPECT_THAT(error.what(), HasSubstr("columns.toml:2"));
