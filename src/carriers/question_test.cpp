@@ -32,6 +32,7 @@ http::Call asked(const std::string& toml, const Settings& settings,
   return question_call(defined(toml), settings, questions, kNow);
 }
 
+// clause-079a.declared
 TEST(QuestionCall, FillsInWhatTheDefinitionNames) {
   Settings settings;
   settings.secrets.values = {{"key", "k&1"}};

@@ -205,6 +205,7 @@ TEST(Detect, SaysMistypedWhenOnlyTheCheckDigitDisagrees) {
   }
 }
 
+// clause-054.wrong
 TEST(Detect, KeepsSharedShapesAmbiguous) {
   for (const char* number : {"12345678", "123456782", "12345678905", "123456789018"}) {
     const auto detection = detector().detect(number);
@@ -213,6 +214,7 @@ TEST(Detect, KeepsSharedShapesAmbiguous) {
   }
 }
 
+// clause-054.wrong
 TEST(Detect, AdmitsThatItDoesNotKnow) {
   for (const char* typed :
        {"", " ", "A", "hello", "0000000000", "111111111111", "%%%", "X1",

@@ -253,6 +253,7 @@ TEST(Merge, PrefersTheCarriersOwnWordToAnUpstreams) {
 }
 
 // Any order of arrival, any repetition: the same journey.
+// clause-053.orders
 TEST(Merge, EndsTheSameInWhateverOrderReportsArrive) {
   Storyteller teller(20260301);
   for (int story = 0; story < 300; ++story) {
@@ -287,6 +288,7 @@ TEST(Merge, SurvivesStorageAtEveryStep) {
   }
 }
 
+// clause-053.finished
 TEST(Merge, NeverMovesAFinishedShipmentBackwards) {
   Storyteller teller(99);
   for (int story = 0; story < 300; ++story) {

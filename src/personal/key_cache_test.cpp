@@ -47,7 +47,7 @@ TEST_F(KeyCacheTest, KeepsTheMostRecentlyUsedWithinItsBound) {
   EXPECT_FALSE(cache.has({2, 10'000})) << "another account's";
 }
 
-// clause-046
+// clause-046.backup
 TEST_F(KeyCacheTest, AKeyReadBeforeItWasForgottenIsNotKeptAfter) {
   KeyCache cache({}, clock);
   const SlotId id{1, 5};

@@ -13,7 +13,7 @@ namespace {
 
 using namespace personal;
 
-// clause-019
+// clause-067.algebra
 TEST(Label, JoinsToTheStrictest) {
   const Source rising[] = {Source::Shop, Source::Carrier, Source::Buyer, Source::Mailbox};
   for (const auto a : rising) {
@@ -24,7 +24,7 @@ TEST(Label, JoinsToTheStrictest) {
   }
 }
 
-// clause-019
+// clause-067.algebra clause-068.purpose
 TEST(Label, OfAMailboxOutranksTheFieldsPurposes) {
   for (const auto purpose : kPurposes) {
     EXPECT_TRUE(Label(Source::Shop).allows(purpose)) << name(purpose);

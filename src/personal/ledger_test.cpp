@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(On, LedgerTest, ::testing::ValuesIn(store::testing::kEn
 
 using Serve = Access<Purpose::ServeController>;
 
-// clause-019
+// clause-019.ledger
 TEST_P(LedgerTest, WritesOneRowForOneOperation) {
   {
     Serve access(*ledger, {ActorKind::ApiKey, 3}, kAccount, "v4.trackings.get");
@@ -75,7 +75,7 @@ TEST_P(LedgerTest, WritesOneRowForOneOperation) {
   EXPECT_EQ(all[0].fields, 2);
 }
 
-// clause-019
+// clause-019.ledger
 TEST_P(LedgerTest, AListOf200CostsOneRow) {
   {
     Serve access(*ledger, {}, kAccount, "v4.trackings.list");
@@ -111,7 +111,7 @@ TEST_P(LedgerTest, OnlySubjectsWhoseValuesWereOpenedCount) {
   EXPECT_EQ(rows().at(0).subject, 41);
 }
 
-// clause-019
+// clause-068.purpose
 TEST_P(LedgerTest, AMailboxValueIsRefusedForOtherPurposesAndLeavesNoRow) {
   const auto from_mailbox = email("mira@example.org", Source::Mailbox);
   {
@@ -173,7 +173,7 @@ TEST_P(LedgerTest, AClosureThatIsRunAgainCountsOnce) {
   EXPECT_EQ(all[0].subjects, 1);
 }
 
-// clause-019
+// clause-019.ledger
 TEST_P(LedgerTest, KeepsEveryRowOfManyThreadsAndWritesTheRestAtTheEnd) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
@@ -227,7 +227,7 @@ TEST_P(LedgerTest, SaysSoWhenItCannotBeWrittenAndWritesLater) {
   EXPECT_EQ(rows().size(), 1U);
 }
 
-// clause-019
+// clause-019.ledger
 TEST_P(LedgerTest, WithNoRoomForRowsNothingIsOpened) {
   constexpr int kMost = 32'768;
   LedgerRow row;

@@ -26,7 +26,7 @@ void write(const std::string& path, std::string_view text, mode_t mode = 0600) {
   ::chmod(path.c_str(), mode);
 }
 
-// clause-026
+// clause-026.dump
 TEST(MasterKey, IsMadeOnceForItsOwnerAlone) {
   const Folder folder;
   const auto path = folder.file("master.key");
@@ -41,7 +41,7 @@ TEST(MasterKey, IsMadeOnceForItsOwnerAlone) {
   EXPECT_EQ(contents({folder.path()}), first) << "never overwritten";
 }
 
-// clause-026
+// clause-026.dump
 TEST(MasterKey, IsRefusedWhenOthersMayReadIt) {
   const Folder folder;
   const auto path = folder.file("master.key");

@@ -96,7 +96,7 @@ TEST_P(VaultTest, UnsealsWhatItSealed) {
   EXPECT_EQ(opened(*envelope), "mira@example.org");
 }
 
-// clause-026
+// clause-026.swapped
 TEST_P(VaultTest, RefusesSealedRowsThatWereSwapped) {
   const auto keys = open_keys();
   Vault vault(*keys, master(), clock);
@@ -121,7 +121,7 @@ TEST_P(VaultTest, RefusesSealedRowsThatWereSwapped) {
   }
 }
 
-// clause-026
+// clause-026.swapped
 TEST_P(VaultTest, BindsEveryPartOfTheRow) {
   const auto keys = open_keys();
   Vault vault(*keys, master(), clock);
@@ -160,7 +160,7 @@ TEST_P(VaultTest, BindsEveryPartOfTheRow) {
   }
 }
 
-// clause-046
+// clause-046.backup
 TEST_P(VaultTest, AfterForgettingAnOldCopyOfTheDatabaseCannotBeRead) {
   const auto row = shipment_row(kAccount, "a");
   auto backup = read_nothing;
@@ -189,7 +189,7 @@ TEST_P(VaultTest, AfterForgettingAnOldCopyOfTheDatabaseCannotBeRead) {
   EXPECT_EQ(envelope.error(), VaultError::NoKey);
 }
 
-// clause-046
+// clause-046.backup
 TEST_P(VaultTest, ForgettingLeavesTheKeyInNoFileOfTheKeyStore) {
   if (!is_sqlite()) GTEST_SKIP() << "PostgreSQL keeps what its own log keeps: decision 0004";
   const auto keys = open_keys();
@@ -212,8 +212,7 @@ TEST_P(VaultTest, ForgettingLeavesTheKeyInNoFileOfTheKeyStore) {
   EXPECT_THAT(holding(folders(), kept), ::testing::Not(::testing::IsEmpty()));
 }
 
-// clause-032
-// clause-026
+// clause-026.dump clause-032.dump
 TEST_P(VaultTest, NothingPersonalCanBeReadInAnyFile) {
   const std::string_view canaries[] = {"Mirabelle Quendel", "mirabelle.quendel@example.org",
                                        "+31612345678", "9712 CP"};
@@ -257,7 +256,7 @@ TEST_P(VaultTest, NothingPersonalCanBeReadInAnyFile) {
   look();
 }
 
-// clause-026
+// clause-026.dump
 TEST_P(VaultTest, BothDatabasesWithoutTheMasterKeyGiveNothing) {
   {
     const auto keys = open_keys();
@@ -273,7 +272,7 @@ TEST_P(VaultTest, BothDatabasesWithoutTheMasterKeyGiveNothing) {
   }
 }
 
-// clause-026
+// clause-026.swapped
 TEST_P(VaultTest, ASwappedKeyInTheKeyStoreDoesNotOpen) {
   const auto keys = open_keys();
   Vault vault(*keys, master(), clock);
@@ -291,7 +290,7 @@ TEST_P(VaultTest, ASwappedKeyInTheKeyStoreDoesNotOpen) {
   EXPECT_THROW((void)fresh.unseal(shipment_row(kAccount, "a"), bob, sealed), store::StoreError);
 }
 
-// clause-026
+// clause-026.rotation
 TEST_P(VaultTest, ANewMasterKeyKeepsEverythingAndRefusesTheOld) {
   const auto next_path = elsewhere.file("next.key");
   const auto row = shipment_row(kAccount, "a");
@@ -322,7 +321,7 @@ TEST_P(VaultTest, ANewMasterKeyKeepsEverythingAndRefusesTheOld) {
   EXPECT_GT(vault.new_subject_now(30), 0);
 }
 
-// clause-026
+// clause-026.rotation
 TEST_P(VaultTest, AProcessWithTheOldMasterKeyMakesNoNewAccounts) {
   const auto keys = open_keys();
   Vault old(*keys, master(), clock);
@@ -442,7 +441,7 @@ TEST_P(VaultTest, AnAwaitedSubjectComesBackOnTheThreadThatAwaitedIt) {
   EXPECT_LT(io.posts(), kTasks / 2) << "one wake-up for many";
 }
 
-// clause-046
+// clause-046.backup
 TEST_P(VaultTest, WhatAnotherProcessForgotIsNoLongerOpenedAfterAMinute) {
   if (is_sqlite()) GTEST_SKIP() << "one process has it alone";
   const auto keys = open_keys();

@@ -128,6 +128,7 @@ TEST_P(PollerOn, FollowsAShipmentFromItsCreation) {
   EXPECT_EQ(world_->count("SELECT COUNT(*) FROM answers"), 1);
 }
 
+// clause-079a.list
 TEST_P(PollerOn, NotesWhoWasToldTheNumber) {
   const auto id = add("1Z1");
   round();

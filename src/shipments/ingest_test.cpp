@@ -370,6 +370,7 @@ TEST_P(IngestOn, FindsANumberInEveryAccount) {
   EXPECT_EQ(found[1].id, theirs);
 }
 
+// clause-079a.list
 TEST_P(IngestOn, ShowsWhoWasToldTheNumber) {
   const auto id = world_->add("1Z1");
   world_->main->write_now([&](store::Tx& tx) {

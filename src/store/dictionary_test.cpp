@@ -147,6 +147,7 @@ TEST_F(DictionaryCheck, PassesAsThingsAre) {
   EXPECT_EQ(check(says), 0) << says;
 }
 
+// clause-015.schema
 TEST_F(DictionaryCheck, StopsTheBuildAtAColumnThatNobodyDescribed) {
   add_migration("ALTER TABLE shipments ADD COLUMN favourite_colour TEXT;");
   std::string says;

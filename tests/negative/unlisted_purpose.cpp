@@ -1,4 +1,5 @@
 // expect: does not list this purpose
+// clause-019.compile
 #include "case.h"
 
 std::string text(const Note& note, Serve& serve, Notify& notify) {

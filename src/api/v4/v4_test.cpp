@@ -176,6 +176,7 @@ TEST_P(V4, RefusesWhoCallsTooFast) {
   EXPECT_EQ(world().call("GET", "/v4/trackings/get").status, 200);
 }
 
+// clause-011.expired clause-011.scope
 TEST_P(V4, LetsAKeyDoWhatItsScopeSaysUntilItEnds) {
   auto& accounts = world().accounts;
   const auto reader = accounts
@@ -206,7 +207,7 @@ TEST_P(V4, LetsAKeyDoWhatItsScopeSaysUntilItEnds) {
   EXPECT_EQ(world().call("GET", "/v4/trackings/get").status, 403);
 }
 
-// clause-011
+// clause-011.dump
 TEST_P(V4, KeepsNoUsableKeyInTheStore) {
   if (GetParam() != Engine::Sqlite) GTEST_SKIP() << "reads SQLite's files";
   const auto imported = std::string("imported-key-of-old-days-0123456789");
@@ -366,7 +367,7 @@ TEST_P(V4, WritesOneLedgerRowForAnOperation) {
   EXPECT_EQ(rows[120], (std::array<std::int64_t, 3>{0, 100, 700}));
 }
 
-// clause-032
+// clause-032.dump
 TEST_P(V4, LeavesNoNameAddressMailPhoneOrPostcodeInClear) {
   if (GetParam() != Engine::Sqlite) GTEST_SKIP() << "reads SQLite's files";
   const auto id = world().create("RB123456785GB", "royal-mail", kPerson).text("id");
@@ -386,7 +387,7 @@ TEST_P(V4, LeavesNoNameAddressMailPhoneOrPostcodeInClear) {
   look("after a checkpoint");
 }
 
-// clause-046
+// clause-046.days
 TEST_P(V4, ForgetsEverythingAfter180DaysAndNotBefore) {
   world().create("RB123456785GB", "royal-mail", kPerson);
   world().call("POST", "/v4/awb", R"({"awb_number":"176-12345675"})");
@@ -430,7 +431,8 @@ TEST_P(V4, KeepsTheLedgerAndTheQuotaAsLongAsTheyMayBeKept) {
   EXPECT_EQ(rows("quota_cycles"), 0);
 }
 
-// clause-046: a shipment's age begins when it was provided, whatever the caller says of it.
+// A shipment's age begins when it was provided, whatever the caller says of it.
+// clause-046.days
 TEST_P(V4, LetsNobodySetALongerLife) {
   shipments::Shipment forever;
   forever.head.account_id = world().account;
@@ -447,7 +449,8 @@ TEST_P(V4, LetsNobodySetALongerLife) {
       1);
 }
 
-// clause-046: what a backup holds is noise once its subject is forgotten.
+// What a backup holds is noise once its subject is forgotten.
+// clause-046.backup
 TEST_P(V4, MakesABackupUnreadableByForgetting) {
   const auto id = world().create("RB123456785GB", "royal-mail", kPerson).text("id");
   const auto row = [&] {
