@@ -50,4 +50,11 @@ struct Outcome {
   std::string reference;                            // the provider's own id of the message, if any
 };
 
+// The kind as a word for logs and metrics: "accepted", "later" ...
+std::string_view name(Outcome::Kind kind);
+
+// Most replies to an HTTP call mean the same whoever gives them: 2xx accepted, 404 and 410 gone,
+// 408, 425, 429 and 5xx later (with what Retry-After asks for, seconds only), the rest refused.
+Outcome outcome_of_status(int status, std::string_view retry_after = {});
+
 }  // namespace channels
