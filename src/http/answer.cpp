@@ -32,7 +32,7 @@ std::string_view find_header(const Response& response, std::string_view name) {
 
 bool is_ours(std::string_view name) {
   static constexpr std::string_view kOurs[] = {"Content-Length", "Transfer-Encoding", "Connection",
-                                               "Date", "X-Request-Id"};
+                                               "Date",           "X-Request-Id",      "Set-Cookie"};
   return std::any_of(std::begin(kOurs), std::end(kOurs), [&](std::string_view ours) {
     return ours.size() == name.size() && equals_ignoring_case(ours, name);
   });
@@ -166,6 +166,7 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
   }
   for (const auto& [name, value] : response.headers)
     if (!is_ours(name)) append_safe_line(out, name, value);
+  for (const auto& line : response.cookies.lines()) append_safe_line(out, "Set-Cookie", line);
   out += "\r\n";
 }
 

@@ -24,7 +24,8 @@ struct HeadFacts {
 };
 
 // Appends status line and headers, with the empty line. A header of ours that a handler set too is
-// dropped, and line breaks in its values become spaces: nothing a person typed splits a response.
+// dropped (so is a Set-Cookie by hand: cookie.h), and line breaks in its values become spaces:
+// nothing a person typed splits a response.
 void append_head(std::string& out, const Response& response, const HeadFacts& facts);
 
 // Statuses whose answers have no body whatever the handler says (RFC 9110 6.4.1).

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "http/cookie.h"
+
 namespace http {
 
 // What arrived. Owns its bytes; views into it live as long as it does and survive a move.
@@ -53,6 +55,7 @@ struct Response {
   std::string_view content_type = "application/json";  // a constant
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  // beyond what the server adds itself
+  SetCookies cookies = {};  // of the register; one written among the headers is dropped
 };
 
 Response json(int status, std::string body);
