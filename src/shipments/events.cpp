@@ -1,26 +1,36 @@
 #include "shipments/events.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
 namespace shipments {
 namespace {
 
-constexpr int kSlice = 2000;
+constexpr std::string_view kOutbox =
+    "account_id, created_at, shipment_id, version, kind, status_before, substatus_before, status, "
+    "substatus, event";
 
-// Big end first, so that ids sort by version.
-void append_big_endian(std::string& out, std::uint64_t n) {
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(n >> shift);
-}
-
-std::uint64_t read_big_endian(std::string_view bytes) {
-  std::uint64_t n = 0;
-  for (const char c : bytes) n = n << 8 | static_cast<unsigned char>(c);
-  return n;
-}
-
-// The first id after all that begin with the shipment's.
-std::string after(const base::Id& shipment) {
-  std::string end(shipment.bytes());
-  end.append(16, '\xff');
-  return end;
+std::vector<OutboxRow> read_outbox(store::Rows rows) {
+  std::vector<OutboxRow> found;
+  while (rows.next()) {
+    auto& row = found.emplace_back();
+    row.account_id = rows.integer(0);
+    row.created_at = rows.instant(1);
+    row.shipment = base::Id::from_bytes(rows.blob(2)).value_or(base::Id());
+    row.version = rows.integer(3);
+    row.news = static_cast<News>(rows.integer(4));
+    row.status_before = static_cast<journey::Status>(rows.integer(5));
+    row.substatus_before = static_cast<int>(rows.integer(6));
+    row.status = static_cast<journey::Status>(rows.integer(7));
+    row.substatus = static_cast<int>(rows.integer(8));
+    row.event = rows.integer(9);
+  }
+  std::ranges::sort(found, {}, [](const OutboxRow& row) {
+    return std::tie(row.created_at, row.shipment, row.version, row.news);
+  });
+  return found;
 }
 
 }  // namespace
@@ -59,64 +69,66 @@ std::vector<Event> events_of(store::Tx& tx, std::int64_t account_id, const base:
   return events;
 }
 
-std::string outbox_id(const base::Id& shipment, std::int64_t version, News news) {
-  std::string id(shipment.bytes());
-  append_big_endian(id, static_cast<std::uint64_t>(version));
-  id += static_cast<char>(news);
-  return id;
-}
-
 void append_outbox(store::Tx& tx, const OutboxRow& row) {
   tx.enqueue(
-      "INSERT INTO outbox (account_id, id, kind, status_before, substatus_before, status, "
-      "substatus, event, created_at, due_at, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-      "$9, 0)",
-      row.account_id, store::Blob{outbox_id(row.shipment, row.version, row.news)}, row.news,
-      row.status_before, row.substatus_before, row.status, row.substatus, row.event,
-      row.created_at);
+      "INSERT INTO outbox (account_id, created_at, shipment_id, version, kind, status_before, "
+      "substatus_before, status, substatus, event) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+      "$10)",
+      row.account_id, row.created_at, store::Blob{row.shipment.bytes()}, row.version, row.news,
+      row.status_before, row.substatus_before, row.status, row.substatus, row.event);
+}
+
+std::vector<OutboxRow> take_outbox(store::Tx& tx, std::int64_t account_id, int most) {
+  static constexpr std::string_view kKey = "account_id, created_at, shipment_id, version, kind";
+  // Materialised, or else PostgreSQL may run the SELECT again for each row.
+  const auto sql = fmt::format(
+      "WITH taken AS MATERIALIZED (SELECT {0} FROM outbox WHERE account_id = $1 ORDER BY {0} LIMIT "
+      "$2 {2}) DELETE FROM outbox WHERE ({0}) IN (SELECT {0} FROM taken) RETURNING {1}",
+      kKey, kOutbox, tx.skip_locked());
+  return read_outbox(tx.query(sql, account_id, most));
+}
+
+std::optional<std::int64_t> next_in_outbox(store::Tx& tx, std::int64_t above) {
+  auto rows = tx.query(
+      "SELECT account_id FROM outbox WHERE account_id > $1 ORDER BY account_id LIMIT 1", above);
+  if (!rows.next()) return std::nullopt;
+  return rows.integer(0);
 }
 
 std::vector<OutboxRow> outbox_of(store::Tx& tx, std::int64_t account_id, const base::Id& shipment) {
-  std::vector<OutboxRow> found;
-  auto rows = tx.query(
-      "SELECT id, kind, status_before, substatus_before, status, substatus, event, created_at FROM "
-      "outbox WHERE account_id = $1 AND id >= $2 AND id < $3 ORDER BY id",
-      account_id, store::Blob{shipment.bytes()}, store::Blob{after(shipment)});
-  while (rows.next()) {
-    auto& row = found.emplace_back();
-    row.account_id = account_id;
-    row.shipment = shipment;
-    row.version = static_cast<std::int64_t>(read_big_endian(rows.blob(0).substr(16, 8)));
-    row.news = static_cast<News>(rows.integer(1));
-    row.status_before = static_cast<journey::Status>(rows.integer(2));
-    row.substatus_before = static_cast<int>(rows.integer(3));
-    row.status = static_cast<journey::Status>(rows.integer(4));
-    row.substatus = static_cast<int>(rows.integer(5));
-    row.event = rows.integer(6);
-    row.created_at = rows.instant(7);
-  }
-  return found;
+  return read_outbox(tx.query(
+      fmt::format("SELECT {} FROM outbox WHERE account_id = $1 AND shipment_id = $2", kOutbox),
+      account_id, store::Blob{shipment.bytes()}));
 }
 
 void remove_outbox(store::Tx& tx, std::int64_t account_id, const base::Id& shipment) {
-  tx.enqueue("DELETE FROM outbox WHERE account_id = $1 AND id >= $2 AND id < $3", account_id,
-             store::Blob{shipment.bytes()}, store::Blob{after(shipment)});
+  tx.enqueue("DELETE FROM outbox WHERE account_id = $1 AND shipment_id = $2", account_id,
+             store::Blob{shipment.bytes()});
+}
+
+void forget_untold(store::Tx& tx, std::int64_t account_id) {
+  tx.enqueue(
+      "DELETE FROM outbox WHERE account_id = $1 AND NOT EXISTS (SELECT 1 FROM shipments WHERE "
+      "shipments.account_id = outbox.account_id AND shipments.id = outbox.shipment_id)",
+      account_id);
 }
 
 std::int64_t sweep_outbox(store::Database& database, base::Instant now) {
-  const auto cutoff = now - kOutboxKept;
-  std::int64_t swept = 0;
+  constexpr int kSlice = 2000;
+  std::int64_t swept = 0, account = -1;
   for (;;) {
-    const auto slice = database.write_now([&](store::Tx& tx) {
-      auto last = tx.query(
-          "SELECT due_at FROM outbox WHERE due_at <= $1 ORDER BY due_at LIMIT 1 "
-          "OFFSET $2",
-          cutoff, kSlice);
-      const auto until = last.next() ? last.instant(0) : cutoff;
-      return tx.execute("DELETE FROM outbox WHERE due_at <= $1", until);
-    });
-    if (slice == 0) return swept;
-    swept += slice;
+    const auto next = database.read_now([&](store::Tx& tx) { return next_in_outbox(tx, account); });
+    if (!next) return swept;
+    account = *next;
+    for (std::int64_t slice = kSlice; slice == kSlice; swept += slice) {
+      slice = database.write_now([&](store::Tx& tx) {
+        return tx.execute(
+            "DELETE FROM outbox WHERE (account_id, created_at, shipment_id, version, kind) IN "
+            "(SELECT account_id, created_at, shipment_id, version, kind FROM outbox WHERE "
+            "account_id = $1 AND created_at <= $2 ORDER BY created_at LIMIT $3)",
+            account, now - kOutboxKept, kSlice);
+      });
+    }
   }
 }
 

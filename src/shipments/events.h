@@ -51,6 +51,8 @@ enum class News : std::uint8_t {
   Events = 1,  // new events, the same status
 };
 
+// A change of a shipment, of which it has not been decided yet who is told. It is written in the
+// transaction of the change, so there is one for each, and taken out by notify.
 struct OutboxRow {
   std::int64_t account_id = 0;
   base::Id shipment;
@@ -62,11 +64,18 @@ struct OutboxRow {
   base::Instant created_at{};
 };
 
-// The row's id: the same change has the same one.
-std::string outbox_id(const base::Id& shipment, std::int64_t version, News news);
 void append_outbox(store::Tx& tx, const OutboxRow& row);
+// Takes up to `most` rows of an account out, oldest first; rows that another process is taking out
+// are passed over.
+std::vector<OutboxRow> take_outbox(store::Tx& tx, std::int64_t account_id, int most);
+// The next account above this one that has rows.
+std::optional<std::int64_t> next_in_outbox(store::Tx& tx, std::int64_t above);
+
+// All three read the account's whole outbox, which is empty a moment after it was written.
 std::vector<OutboxRow> outbox_of(store::Tx& tx, std::int64_t account_id, const base::Id& shipment);
 void remove_outbox(store::Tx& tx, std::int64_t account_id, const base::Id& shipment);
+// The rows of shipments that are gone.
+void forget_untold(store::Tx& tx, std::int64_t account_id);
 
 // What nobody took for this long tells nobody anything any more.
 inline constexpr std::chrono::days kOutboxKept{7};

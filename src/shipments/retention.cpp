@@ -51,8 +51,8 @@ std::int64_t sweep_account(store::Database& database, personal::Vault& vault,
       for (const auto& one : due) {
         tx.enqueue("DELETE FROM shipments WHERE account_id = $1 AND id = $2", account_id,
                    store::Blob{one.id.bytes()});
-        remove_outbox(tx, account_id, one.id);
       }
+      forget_untold(tx, account_id);
     });
     swept += static_cast<std::int64_t>(due.size());
   }

@@ -57,20 +57,29 @@ std::vector<std::string> split_script(std::string_view script) {
 
 std::string postgres_schema(std::string_view statement) {
   constexpr std::pair<std::string_view, std::string_view> kWords[] = {
-      {"INTEGER", "BIGINT"},          {"BLOB", "BYTEA"}, {"REAL", "DOUBLE PRECISION"},
-      {"TEXT", "TEXT COLLATE \"C\""}, {"STRICT", ""},
+      {"INTEGER", "BIGINT"},
+      {"BLOB", "BYTEA"},
+      {"REAL", "DOUBLE PRECISION"},
+      {"TEXT", "TEXT COLLATE \"C\""},
+      {"STRICT", ""},
+      {"WITHOUT", ""},
+      {"ROWID", ""},
   };
   std::string out;
+  bool has_options = false;
   for (std::size_t at = 0, end; at < statement.size(); at = end) {
     end = token_end(statement, at);
     std::string_view token = statement.substr(at, end - at);
     for (const auto& [ours, theirs] : kWords) {
       if (token != ours) continue;
+      has_options |= token == "ROWID";
       token = theirs;
       break;
     }
     out += token;
   }
+  // What stood between "STRICT" and "WITHOUT ROWID".
+  if (has_options) out.resize(out.find_last_not_of(", \n") + 1);
   return out;
 }
 

@@ -11,8 +11,8 @@ namespace store::engine {
 std::vector<std::string> split_script(std::string_view script);
 
 // A schema statement in PostgreSQL's words: INTEGER is BIGINT, BLOB is BYTEA, REAL is DOUBLE
-// PRECISION, TEXT sorts by bytes as SQLite's does, and STRICT falls away. Whole words only, and
-// never inside quotes.
+// PRECISION, TEXT sorts by bytes as SQLite's does, STRICT and WITHOUT ROWID fall away. Whole words
+// only, and never inside quotes.
 std::string postgres_schema(std::string_view statement);
 
 // N of the highest $N, outside quotes and comments.

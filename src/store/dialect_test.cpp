@@ -26,6 +26,7 @@ TEST(Dialect, SpeaksPostgresqlInWholeWords) {
       {"\"INTEGER\" REAL", "\"INTEGER\" DOUBLE PRECISION"},
       {"INTEGERS A_BLOB TEXT2 STRICTLY", "INTEGERS A_BLOB TEXT2 STRICTLY"},
       {") STRICT", ") "},
+      {") STRICT, WITHOUT ROWID", ")"},
       {"-- INTEGER\nINTEGER", "-- INTEGER\nBIGINT"},
   };
   for (const auto& [ours, theirs] : cases) EXPECT_EQ(postgres_schema(ours), theirs);
