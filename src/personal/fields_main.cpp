@@ -23,9 +23,9 @@
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kCategories = {"name",     "e-mail",    "phone",
-                                                         "postcode", "free text", "credential",
-                                                         "location", "signature", "journey"};
+constexpr std::array<std::string_view, 10> kCategories = {
+    "name",       "e-mail",   "phone",     "postcode", "free text",
+    "credential", "location", "signature", "device",   "journey"};
 constexpr std::array<std::string_view, 5> kBases = {"processor", "contract", "legal-obligation",
                                                     "consent", "legitimate-interest"};
 
