@@ -106,7 +106,7 @@ std::string number_of(EVP_PKEY* key, const char* name) {
 std::string member(const simdjson::dom::object& object, std::string_view name) {
   std::string_view text;
   if (object[name].get(text)) return {};
-  return from_base64url(text).value_or("");
+  return from_base64url(text).value_or(std::string());
 }
 
 std::string_view word(const simdjson::dom::object& object, std::string_view name) {
