@@ -1,12 +1,11 @@
 #include "inbound/doors.h"
 
-#include <openssl/crypto.h>
-
 #include <array>
 #include <span>
 
 #include "base/log.h"
 #include "base/random.h"
+#include "crypto/hash.h"
 
 namespace inbound {
 namespace {
@@ -156,8 +155,7 @@ bool Doors::fits(const Lock& lock, const Knock& knock, const SignatureForm& form
   for (const auto& candidate : candidates) {
     if (candidate.empty() || candidate.size() > kLongestSecret) continue;
     const auto hash = vault_.keyed_hash(0, kSecretScope, candidate);
-    is_it |= lock.hash.size() == hash.size() &&
-             CRYPTO_memcmp(lock.hash.data(), hash.data(), hash.size()) == 0;
+    is_it |= crypto::equal(lock.hash, view(hash));
   }
   return is_it;
 }

@@ -2,12 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <array>
 
 #include "base/text.h"
+#include "crypto/hash.h"
 #include "inbound/testing.h"
 
 namespace inbound {
@@ -21,11 +18,7 @@ using ::testing::HasSubstr;
 const std::string kBody = "A1234 DLV 2026-05-07";
 
 std::string mac(const std::string& secret, std::string_view body) {
-  std::array<unsigned char, 32> out{};
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-       reinterpret_cast<const unsigned char*>(body.data()), body.size(), out.data(), &size);
-  return base::to_hex(std::span<const std::uint8_t>(out));
+  return base::to_hex(crypto::hmac_sha256(secret, body));
 }
 
 class EndpointOn : public ::testing::TestWithParam<Engine> {

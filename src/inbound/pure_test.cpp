@@ -61,9 +61,6 @@ TEST(Signature, FindsTheSecretHoweverItTravels) {
   EXPECT_THAT(credentials_in("Basic dXNlcjpwYTpzcw=="), ElementsAre("pa:ss", "user"));
   EXPECT_THAT(credentials_in("abc"), ElementsAre("abc"));
   EXPECT_THAT(credentials_in(""), IsEmpty());
-  EXPECT_EQ(from_base64("a"), "");
-  EXPECT_EQ(from_base64("YQ"), "a");
-  EXPECT_EQ(from_base64("Y Q"), "");
 }
 
 }  // namespace

@@ -23,9 +23,6 @@ struct SignatureForm {
 bool is_signed(const SignatureForm& form, std::string_view secret, std::string_view body,
                std::string_view said);
 
-// Base64 (RFC 4648, with or without padding, also the URL alphabet); empty when it is none.
-std::string from_base64(std::string_view text);
-
 // What may be the secret in an Authorization header: the token of Bearer, the password and then the
 // user of Basic, the header itself for any other word.
 std::vector<std::string> credentials_in(std::string_view authorization);
