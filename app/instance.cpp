@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "store/migrations.h"
 #include "store/provision.h"
 
@@ -27,6 +28,16 @@ store::Options key_store_options(const Config& config) {
   options.cache_bytes = 4 << 20;
   options.map_bytes = 48 << 20;
   return options;
+}
+
+// The log's key comes out of the instance's own key, so that it needs no place and no backup of its
+// own; its name is made of the public part of it, so that two instances never share one.
+std::unique_ptr<audit::Signer> make_signer(personal::Vault& vault) {
+  const auto seed = vault.keyed_hash(0, "audit-signer", "1");
+  const auto mark = vault.keyed_hash(0, "audit-name", "1");
+  return std::make_unique<audit::Signer>(
+      "milepost/" + base::to_hex(std::span(mark).first(8)),
+      std::string_view(reinterpret_cast<const char*>(seed.data()), seed.size()));
 }
 
 }  // namespace
@@ -61,6 +72,8 @@ Instance::Instance(const Config& config, const base::Clock* clock)
   vault = std::make_unique<personal::Vault>(
       *keys, personal::MasterKey::load(config.master_key, true), *clock_);
   ledger = std::make_unique<personal::Ledger>(*database, *clock_);
+  signer = make_signer(*vault);
+  audit = std::make_unique<audit::Log>(*database, *signer, *clock_);
   shipments = std::make_unique<shipments::Repository>(*vault);
   accounts = std::make_unique<accounts::Accounts>(*database, *vault, *ledger, *clock_);
 }

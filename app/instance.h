@@ -8,6 +8,7 @@
 #include "accounts/rate_limit.h"
 #include "api/v4/endpoints.h"
 #include "app/config.h"
+#include "audit/log.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "couriers/catalogue.h"
@@ -36,6 +37,8 @@ class Instance {
   std::unique_ptr<store::Database> keys;
   std::unique_ptr<personal::Vault> vault;
   std::unique_ptr<personal::Ledger> ledger;
+  std::unique_ptr<audit::Signer> signer;
+  std::unique_ptr<audit::Log> audit;
   std::unique_ptr<shipments::Repository> shipments;
   std::unique_ptr<accounts::Accounts> accounts;
 };

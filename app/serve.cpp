@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::chrono::seconds kStopWithin{8};
 constexpr std::chrono::hours kSweepEvery{1};
+constexpr std::chrono::seconds kAuditEvery{5};
 
 http::ServerOptions server_options(const Config& config, const Address& address,
                                    base::Metrics& metrics) {
@@ -40,8 +41,8 @@ http::ServerOptions server_options(const Config& config, const Address& address,
   return options;
 }
 
-// Forgets what has reached its age, once an hour, on a thread of its own that can be stopped at
-// once.
+// Forgets what has reached its age, once an hour, and takes into the audit log's tree what waits,
+// on a thread of its own that can be stopped at once.
 class Sweeper {
  public:
   explicit Sweeper(Instance& instance) : instance_(instance), thread_([this] { run(); }) {}
@@ -57,11 +58,24 @@ class Sweeper {
  private:
   void run() {
     std::unique_lock lock(mutex_);
+    auto next_sweep = std::chrono::steady_clock::now();
     while (!is_stopping_) {
       lock.unlock();
-      sweep();
+      if (std::chrono::steady_clock::now() >= next_sweep) {
+        sweep();
+        next_sweep += kSweepEvery;
+      }
+      integrate();
       lock.lock();
-      wake_.wait_for(lock, kSweepEvery, [this] { return is_stopping_; });
+      wake_.wait_for(lock, kAuditEvery, [this] { return is_stopping_; });
+    }
+  }
+  void integrate() {
+    try {
+      while (instance_.audit->integrate() > 0) {
+      }
+    } catch (const std::exception& e) {
+      base::log(base::Level::Error, "audit.failed", {{"error", e.what()}});
     }
   }
   void sweep() {
@@ -73,6 +87,7 @@ class Sweeper {
         carriers::Health::sweep(tx, instance_.clock().now());
         return 0;
       });
+      instance_.audit->sweep();
       if (swept.shipments + swept.air_waybills > 0) {
         base::log(base::Level::Info, "retention.swept",
                   {{"shipments", swept.shipments}, {"air_waybills", swept.air_waybills}});
@@ -194,6 +209,9 @@ int serve(const Config& config, Demo* demo) {
   const FolderWatch folder(config, inbound, instance.clock());
   work.start();
   if (demo != nullptr) demo->start(server.port());
+  instance.database->write_now([&](store::Tx& tx) {
+    return instance.audit->append(tx, {0, "server.started", 0, "{}"});
+  });
   base::log(base::Level::Info, "server.listening",
             {{"host", address.host},
              {"port", server.port()},
