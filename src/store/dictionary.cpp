@@ -137,7 +137,8 @@ Dictionary::Dictionary(const DictionaryFiles& files) {
   for (const toml::table* entry : entries(retention, "retention")) {
     retention_.push_back({(*entry)["id"].value_or(std::string()), (*entry)["days"].value_or(0),
                           (*entry)["until"].value_or(std::string()),
-                          (*entry)["text"].value_or(std::string())});
+                          (*entry)["text"].value_or(std::string()),
+                          (*entry)["said_by_the_person"].value_or(false)});
   }
 }
 
@@ -175,6 +176,8 @@ void Dictionary::check(const DescribedColumn& column, std::vector<std::string>& 
   const auto kept = std::ranges::find(retention_, column.retention, &RetentionClass::id);
   if (kept == retention_.end()) {
     fault(fmt::format("unknown retention \"{}\"", column.retention));
+  } else if (kept->said_by_the_person) {
+    if (column.form == "sealed") fault(fmt::format("is sealed and kept as \"{}\"", kept->id));
   } else if (column.personal && column.subject == "consignee" &&
              (kept->days < 1 || kept->days > kLongestForConsignees)) {
     fault(fmt::format("is about a consignee and kept for more than {} days (\"{}\")",

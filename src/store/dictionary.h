@@ -31,6 +31,9 @@ struct RetentionClass {
   int days = 0;       // 0: until something happens
   std::string until;  // what
   std::string text;
+  // What a consignee said (a refusal, a wish, a consent) outlives the parcel it was said about;
+  // never what can be read of them: nothing sealed is kept so.
+  bool said_by_the_person = false;
 };
 
 // data/privacy/rooms/*.toml, purposes.toml and retention.toml as text.

@@ -19,7 +19,8 @@ using ::testing::ElementsAre, ::testing::HasSubstr, ::testing::IsEmpty;
 constexpr std::string_view kPurposes = "[[purpose]]\nid = \"Notify\"\n";
 constexpr std::string_view kRetention =
     "[[retention]]\nid = \"short\"\ndays = 180\n[[retention]]\nid = \"long\"\ndays = 181\n"
-    "[[retention]]\nid = \"open\"\ndays = 0\nuntil = \"never\"\n";
+    "[[retention]]\nid = \"open\"\ndays = 0\nuntil = \"never\"\n"
+    "[[retention]]\nid = \"said\"\ndays = 0\nuntil = \"taken back\"\nsaid_by_the_person = true\n";
 
 // A sound entry, in which a line can be replaced.
 std::string entry(const std::string& key = "", const std::string& value = "") {
@@ -85,6 +86,15 @@ TEST(Dictionary, NamesWhatIsWrongWithAnEntry) {
   for (const auto& c : cases) {
     EXPECT_THAT(faults(entry(c.key, c.value)), testing::Contains(HasSubstr(c.says))) << c.says;
   }
+}
+
+TEST(Dictionary, KeepsWhatPeopleSaidLongerButNothingThatCouldBeRead) {
+  EXPECT_THAT(faults(entry("retention", "\"said\"")),
+              ElementsAre("people.name: is sealed and kept as \"said\""));
+  const std::string defaults = "[defaults.people]\nform = \"hashed\"\nretention = \"said\"\n";
+  auto hashed = entry("retention", "");
+  hashed.erase(hashed.find("form ="), std::string_view("form = \"sealed\"\n").size());
+  EXPECT_THAT(faults(defaults + hashed), IsEmpty());
 }
 
 TEST(Dictionary, KnowsAnEntryOnlyOnce) {
