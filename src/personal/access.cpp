@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "personal/restrictions.h"
 #include "store/database.h"
 
 namespace personal::access_detail {
@@ -34,9 +35,15 @@ Base::~Base() {
   }
 }
 
-void Base::about(std::int64_t subject) { subject_ = subject; }
+void Base::about(std::int64_t subject) {
+  subject_ = subject;
+  const auto* const restrictions = ledger_.restrictions();
+  is_shut_ = restrictions != nullptr && row_.purpose != Purpose::Rights &&
+             row_.purpose != Purpose::Claims && restrictions->hold(row_.account_id, subject);
+}
 
-void Base::note(Label label) {
+bool Base::note(Label label) {
+  if (is_shut_) return false;
   if (!label.allows(row_.purpose)) {
     throw LabelRefusal("a value that a linked mailbox gave may not be opened for " +
                        std::string(name(row_.purpose)));
@@ -50,6 +57,7 @@ void Base::note(Label label) {
   if (subject_ != 0 && (subjects_.empty() || subjects_.back() != subject_)) {
     subjects_.push_back(subject_);
   }
+  return true;
 }
 
 void Base::count_subjects() {

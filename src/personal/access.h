@@ -28,6 +28,8 @@ class Database;
 
 namespace personal {
 
+class Restrictions;
+
 // Who opens: an API key, a member of the staff, the program itself. Ids, never names.
 enum class ActorKind : std::uint8_t {
   ApiKey = 0,
@@ -73,9 +75,15 @@ class Ledger {
 
   const base::Clock& clock() const;
 
+  // From here on every access asks these which subjects' values stay shut. They must outlive the
+  // ledger's accesses; to be called before the first one is made.
+  void enforce(const Restrictions& restrictions) { restrictions_ = &restrictions; }
+  const Restrictions* restrictions() const { return restrictions_; }
+
  private:
   struct State;
   std::unique_ptr<State> state_;
+  const Restrictions* restrictions_ = nullptr;
 };
 
 namespace access_detail {
@@ -86,8 +94,12 @@ class Base {
   Base& operator=(const Base&) = delete;
 
   // The subject whose values are about to be opened. To be called before opening; the row names it
-  // when it stays the only one.
+  // when it stays the only one. When the subject is restricted (restrictions.h) and the purpose is
+  // neither Rights nor Claims, its values open as if they had not been given.
   void about(std::int64_t subject);
+  // Do the subject's values stay shut? Whoever would write again what it opened (ingest) asks, and
+  // leaves such a subject alone: what opened empty must not be written back.
+  bool is_shut() const { return is_shut_; }
   // Writes the ledger row in this transaction, if anything was opened. Afterwards the destructor
   // has nothing to do. A closure that is replayed may call it again.
   void record(store::Tx& tx);
@@ -96,7 +108,7 @@ class Base {
   Base(Ledger& ledger, Actor actor, std::int64_t account_id, std::string_view operation,
        Purpose purpose);
   ~Base();
-  void note(Label label);  // throws LabelRefusal
+  bool note(Label label);  // false: stays shut; throws LabelRefusal
 
  private:
   void count_subjects();
@@ -106,6 +118,7 @@ class Base {
   std::int64_t subject_ = 0;  // whose values are opened now
   std::vector<std::int64_t> subjects_;
   bool recorded_ = false;
+  bool is_shut_ = false;
 };
 }  // namespace access_detail
 
@@ -114,7 +127,7 @@ class Access : public access_detail::Base {
  public:
   Access(Ledger& ledger, Actor actor, std::int64_t account_id, std::string_view operation)
       : Base(ledger, actor, account_id, operation, P) {}
-  void note_opened(Label label) { note(label); }
+  bool note_opened(Label label) { return note(label); }
 };
 
 }  // namespace personal

@@ -63,20 +63,21 @@ class Personal {
   Label label_{};
 };
 
-// The value, for the purpose of this access. Does not compile when the field does not list the
-// purpose; throws LabelRefusal when the value's source label forbids it.
+// The value, for the purpose of this access; empty when its subject is restricted. Does not compile
+// when the field does not list the purpose; throws LabelRefusal when the value's source label
+// forbids it.
 template <Purpose P, class T, Field F>
 const T& open(const Personal<T, F>& value, Access<P>& access) {
   static_assert(F::kPurposes.contains(P),
                 "this field's entry in data/privacy/rooms/ does not list this purpose");
-  if (value.is_given()) access.note_opened(value.label_);
-  return value.value_;
+  static const T kNothing{};
+  return !value.is_given() || access.note_opened(value.label_) ? value.value_ : kNothing;
 }
 // The same for a value that is about to go: by value, so that nothing dangles.
 template <Purpose P, class T, Field F>
 T open(Personal<T, F>&& value, Access<P>& access) {
-  open(std::as_const(value), access);
-  return std::move(value.value_);
+  if (!value.is_given() || access.note_opened(value.label_)) return std::move(value.value_);
+  return T{};
 }
 
 }  // namespace personal

@@ -87,6 +87,7 @@ bool unseal(personal::Vault& vault, Kept& kept,
       vault.unseal({"answers", kept.answer.account_id, row}, kept.subject, kept.sealed);
   if (!envelope) return false;
   access.about(kept.subject);
+  if (access.is_shut()) return false;
   auto raw = decompress(open(envelope.value().take<personal::field::Answer>(), access));
   if (!raw) return false;
   kept.answer.raw = std::move(*raw);

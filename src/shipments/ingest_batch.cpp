@@ -116,6 +116,8 @@ void IngestBatch::decide(Part& part) {
   if (envelope) part.envelope = std::move(envelope).value();
   auto& access = access_of(head.account_id);
   if (head.subject != 0) access.about(head.subject);
+  // Restricted: kept as it is. What the carrier says meanwhile is asked for again afterwards.
+  if (access.is_shut()) return settle(part, Ingested::Outcome::Unchanged);
   const auto journey = part.envelope.take<personal::field::Journey>();
   if (!envelope || !journey::decode(open(journey, access), part.progress.journey)) {
     base::log(base::Level::Error, "ingest.damaged",
