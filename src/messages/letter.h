@@ -7,13 +7,16 @@
 //   verify-email.headline    the title inside
 //   verify-email.body        the text; "||" begins a new paragraph
 //   verify-email.button      the words on the one button; its address is the value "link"
-//   verify-email.after       a paragraph below the button (optional): "If it was not you ..."
+//   verify-email.after       a paragraph below the button: "If it was not you ..."
+//   verify-email.code        (English file only) "yes": the value "code" is shown large, to be
+//   typed verify-email.tone        (English file only) "good" or "warn": the colour of the headline
 //
-// All are ICU messages over the letter's values: {name}, {count, plural, ...}. A value that names a
-// day or a time is written there as {until} and given as ISO: values whose name ends in "_at" or
-// "_until", or is "until" or "at", are shown as a date in the reader's language, the time as
-// written. English, Dutch, German, French and Spanish are complete; readers of other languages get
-// the English letter under a line in their own language that says so.
+// Only the subject is needed. All are ICU messages over the letter's values, and {sender} is the
+// writer's name. The values "days", "hours", "minutes" and "count" are numbers ({days, plural,
+// ...}). Values called "at", "until", or ending in "_at" or "_until", are ISO and shown as a date
+// in the reader's language, the hour as written, with "UTC" where it ends in Z. An empty value is
+// "none" for a select. English, Dutch, German, French and Spanish are complete; readers of other
+// languages get the English letter under a line in their own language that says so.
 #pragma once
 #include <map>
 #include <string>
@@ -44,5 +47,7 @@ struct LetterKind {
   std::vector<std::string> values;  // that it needs, sorted
 };
 const std::vector<LetterKind>& letter_kinds();
+// Invented values for a preview.
+Values sample_values(const LetterKind& kind);
 
 }  // namespace messages

@@ -1,4 +1,4 @@
-// What a shop may say in its own words: four blocks of one message, over variables, and the linter
+// What a shop may say in its own words: five blocks of one message, over variables, and the linter
 // that keeps them honest. A Template in hand has passed it.
 //
 // A block is text with a little HTML (p, br, b, strong, i, em, a, ul, ol, li, h2, h3, span, img)
@@ -23,12 +23,13 @@ struct Blocks {
   std::string intro;    // in place of the sentences below the headline
   std::string extra;    // a block below the button
   std::string footer;   // in place of the house's footer; must keep what the law wants there
+  std::string sms;      // in place of the short text of SMS, push and chat; one line, no HTML
   bool operator==(const Blocks&) const = default;
 };
 
 struct Finding {
   enum class Severity : std::uint8_t { Error, Warning } severity = Severity::Error;
-  std::string_view block;  // "subject", "intro", "extra", "footer"
+  std::string_view block;  // "subject", "intro", "extra", "footer", "sms"
   int line = 1;            // inside the block
   std::string_view rule;   // "unknown-variable", "remote-image" ... (docs/messages.md)
   std::string message;     // one English sentence: what is wrong and what to write instead
@@ -56,6 +57,10 @@ class Template {
   const std::vector<Finding>& warnings() const { return warnings_; }
 
  private:
+  // The linter looks at the message that a block would become.
+  friend std::vector<Finding> lint(const Blocks& blocks, journey::Trigger trigger,
+                                   std::string_view language);
+  static Template unchecked(Blocks blocks, journey::Trigger trigger, std::string_view language);
   Template(Blocks blocks, journey::Trigger trigger, std::string language, std::int64_t version)
       : blocks_(std::move(blocks)),
         trigger_(trigger),
