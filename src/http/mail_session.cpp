@@ -104,6 +104,7 @@ struct MailSession::State {
   ~State() {
     // libcurl says QUIT and would wait for the answer, for two minutes.
     if (socket >= 0) ::shutdown(socket, SHUT_RD);
+    curl_easy_reset(easy);  // so that it tells us nothing of it
     curl_easy_cleanup(easy);
   }
   State(const State&) = delete;
@@ -139,6 +140,7 @@ struct MailSession::State {
   std::size_t offset = 0;
   MailResult result;
   bool is_answer_due = true;  // the greeting is
+  bool is_leaving = false;    // QUIT was said: what follows changes nothing
   bool offers_utf8 = false;
   bool offers_tls = false;
   bool is_utf8_missing = false;
@@ -191,6 +193,11 @@ int MailSession::State::close(void* self, curl_socket_t socket) noexcept {
 // ---- the conversation
 
 void MailSession::State::on_command(std::string_view line) {
+  is_leaving |= line.starts_with("QUIT");
+  if (is_leaving) {
+    if (delivery->listen) delivery->listen('>', line);
+    return;
+  }
   const bool was_encrypting = result.stage == Stage::Tls && result.code == 220;
   // What follows an AUTH is part of it, and secret.
   const bool is_secret =
@@ -214,6 +221,7 @@ void MailSession::State::on_command(std::string_view line) {
 bool MailSession::State::on_reply(std::string_view line) {
   line = base::trim(line);
   if (delivery->listen) delivery->listen('<', line);
+  if (is_leaving) return true;
   if (line.size() < 3 || !std::ranges::all_of(line.substr(0, 3), base::is_digit)) return true;
   const auto words = line.substr(std::min<std::size_t>(4, line.size()));
   if (is_answer_due) {
@@ -326,6 +334,7 @@ MailResult MailSession::State::attempt(const MailDelivery& what, bool is_fresh) 
   offset = 0;
   result = {};
   is_answer_due = true;
+  is_leaving = false;
   is_utf8_missing = false;
   curl_easy_reset(easy);  // keeps connections
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipient(
