@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
 
 #include "base/log.h"
+#include "base/loop.h"
 #include "base/metrics.h"
 #include "shipments/told.h"
 #include "store/lease.h"
@@ -26,47 +26,6 @@ constexpr int kClaimedAtOnce = 48;
 constexpr int kMostWaiting = 32;
 constexpr std::chrono::hours kPriceEvery{1};
 constexpr std::chrono::hours kFitEvery{24};
-
-// The thread on which the poller's coroutines go on.
-class Loop final : public base::Executor {
- public:
-  void post(std::span<const std::coroutine_handle<>> ready) override {
-    {
-      const std::lock_guard lock(mutex_);
-      ready_.insert(ready_.end(), ready.begin(), ready.end());
-    }
-    work_.notify_one();
-  }
-  void wake() {
-    {
-      const std::lock_guard lock(mutex_);
-      is_woken_ = true;
-    }
-    work_.notify_one();
-  }
-  void become() { become_current(this); }
-  // Runs what is ready until `until`, or somebody wakes it.
-  void run_until(std::chrono::steady_clock::time_point until) {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      work_.wait_until(lock, until, [this] { return is_woken_ || !ready_.empty(); });
-      while (!ready_.empty()) {
-        const auto next = ready_.front();
-        ready_.pop_front();
-        lock.unlock();
-        next.resume();
-        lock.lock();
-      }
-      if (std::exchange(is_woken_, false) || std::chrono::steady_clock::now() >= until) return;
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable work_;
-  std::deque<std::coroutine_handle<>> ready_;
-  bool is_woken_ = false;
-};
 
 struct Batch {
   std::string connector;
@@ -142,7 +101,7 @@ struct Poller::State {
   std::mutex paces_mutex;
   std::map<std::string, std::shared_ptr<const Pace>> paces;
 
-  Loop loop;
+  base::Loop loop;  // on which everything waits
   std::thread thread, adjuster;
   std::mutex stop_mutex;
   std::condition_variable stopped;
