@@ -104,8 +104,6 @@ class Sender {
     int attempts = 14;  // then it is a dead letter
     // Before attempt k: 30 s x 2^(k-2), the times of the TrackingMore contract.
     std::chrono::seconds first_pause{30};
-    // Failures in a row of a lane after which only one attempt at a time is made, and pauses grow.
-    int failures_to_open = 5;
   };
   virtual ~Sender() = default;
   virtual Manner manner() const { return {}; }

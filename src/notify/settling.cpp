@@ -1,0 +1,61 @@
+#include "notify/settling.h"
+
+#include <algorithm>
+
+#include "notify/queue.h"
+
+namespace notify {
+namespace {
+
+using Kind = channels::Outcome::Kind;
+
+// A receiver may ask for patience, but not for ever.
+constexpr std::chrono::hours kLongestAsked{24};
+
+}  // namespace
+
+std::chrono::seconds pause_after(int attempt, std::chrono::seconds first) {
+  return first * (std::int64_t{1} << std::clamp(attempt - 1, 0, 30));
+}
+
+std::chrono::seconds open_for(int failures) {
+  constexpr std::chrono::seconds kFirst{30};
+  return std::min<std::chrono::seconds>(
+      kFirst * (std::int64_t{1} << std::clamp(failures - kOpenAfter, 0, 20)), kLongestOpen);
+}
+
+Ending ending_of(Delivery delivery, channels::Outcome outcome, const Sender::Manner& manner,
+                 base::Instant now, double stretch) {
+  Ending e;
+  e.at = now;
+  switch (outcome.kind) {
+    case Kind::Accepted:
+      e.end = End::Delivered;
+      break;
+    case Kind::Refused:
+    case Kind::Gone:
+      e.end = End::Dead;
+      break;
+    case Kind::NotSetUp:
+      e.end = End::Dropped;
+      break;
+    case Kind::Later:
+      if (delivery.attempt >= manner.attempts) {
+        e.end = End::Dead;
+        break;
+      }
+      const std::chrono::duration<double> pause =
+          pause_after(delivery.attempt, manner.first_pause) * stretch;
+      e.again_at = now + std::chrono::duration_cast<std::chrono::microseconds>(pause);
+      if (outcome.retry_after) {
+        e.again_at = std::max<base::Instant>(
+            e.again_at, now + std::min<std::chrono::seconds>(*outcome.retry_after, kLongestAsked));
+      }
+      break;
+  }
+  e.delivery = std::move(delivery);
+  e.outcome = std::move(outcome);
+  return e;
+}
+
+}  // namespace notify

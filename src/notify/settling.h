@@ -1,0 +1,29 @@
+// What an attempt's end means for its delivery. Pure. For this room only.
+#pragma once
+#include <optional>
+
+#include "notify/log.h"
+
+namespace notify {
+
+// What is to be written about a delivery whose turn has ended.
+struct Ending {
+  Delivery delivery;
+  channels::Outcome outcome;
+  std::optional<End> end;    // it is over; nothing: it is tried again
+  base::Instant at{};        // when it ended
+  base::Instant again_at{};  // when it is tried again
+  bool is_attempt = true;    // false: it was dropped or put off before it was made
+  std::chrono::microseconds took{};
+};
+
+// The pause after attempt k, without jitter: first x 2^(k-1).
+std::chrono::seconds pause_after(int attempt, std::chrono::seconds first);
+// How long an open circuit waits for its next probe.
+std::chrono::seconds open_for(int failures);
+
+// `stretch`: 1 + jitter, drawn by the caller.
+Ending ending_of(Delivery delivery, channels::Outcome outcome, const Sender::Manner& manner,
+                 base::Instant now, double stretch);
+
+}  // namespace notify
