@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "app/mail.h"
 #include "base/text.h"
+#include "channels/email/address.h"
+#include "channels/email/relay.h"
 
 namespace app {
 namespace {
@@ -29,6 +32,10 @@ std::string is_between(std::int64_t value, std::int64_t least, std::int64_t most
 bool is_store_url(std::string_view url) {
   return url.starts_with("sqlite:") || url.starts_with("postgres://") ||
          url.starts_with("postgresql://");
+}
+
+std::string is_domain_or_nothing(const std::string& text) {
+  return text.empty() || channels::email::ascii_domain(text) ? "" : "must be a domain's name";
 }
 
 constexpr std::string_view kStoreForms = "must begin with sqlite: or postgres://";
@@ -103,6 +110,38 @@ const Key kKeys[] = {
      [](const Config& c) { return is_between(c.inbound_settle_seconds, 1, 3600); }},
     {"inbound.keep_days", &Config::inbound_keep_days,
      [](const Config& c) { return is_between(c.inbound_keep_days, 0, 180); }},
+    {"mail.relays", &Config::mail_relays,
+     [](const Config& c) -> std::string {
+       const auto relays = channels::email::parse_relays(c.mail_relays);
+       return relays ? "" : relays.error();
+     },
+     true},
+    {"mail.from", &Config::mail_from,
+     [](const Config& c) -> std::string {
+       if (c.mail_from.empty()) return c.mail_relays.empty() ? "" : "needs a sender's address";
+       return parse_mailbox(c.mail_from) ? "" : "must be an address, or Name <address>";
+     }},
+    {"mail.reply_to", &Config::mail_reply_to,
+     [](const Config& c) -> std::string {
+       return c.mail_reply_to.empty() || parse_mailbox(c.mail_reply_to)
+                  ? ""
+                  : "must be an address, or Name <address>";
+     }},
+    {"mail.bounce_domain", &Config::mail_bounce_domain,
+     [](const Config& c) { return is_domain_or_nothing(c.mail_bounce_domain); }},
+    {"mail.dkim_domain", &Config::mail_dkim_domain,
+     [](const Config& c) { return is_domain_or_nothing(c.mail_dkim_domain); }},
+    {"mail.dkim_key", &Config::mail_dkim_key,
+     [](const Config& c) -> std::string {
+       return c.mail_dkim_key.empty() || !c.mail_from.empty() || !c.mail_dkim_domain.empty()
+                  ? ""
+                  : "needs mail.from or mail.dkim_domain beside it";
+     }},
+    {"mail.dkim_selector", &Config::mail_dkim_selector},
+    {"mail.dkim_ed25519_key", &Config::mail_dkim_ed25519_key},
+    {"mail.dkim_ed25519_selector", &Config::mail_dkim_ed25519_selector},
+    {"mail.sessions", &Config::mail_sessions,
+     [](const Config& c) { return is_between(c.mail_sessions, 1, 32); }},
 };
 
 const Key* find_key(std::string_view path) {

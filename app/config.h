@@ -57,6 +57,16 @@ struct Config {
   std::int64_t inbound_settle_seconds = 10;
   std::int64_t inbound_keep_days = 14;
 
+  std::string mail_relays;    // as channels/email/relay.h writes them; empty: no mail is sent
+  std::string mail_from;      // "Shop <parcels@shop.example>"
+  std::string mail_reply_to;  // empty: none
+  std::string mail_bounce_domain;
+  std::string mail_dkim_domain;  // empty: the sender's
+  std::string mail_dkim_key, mail_dkim_ed25519_key;
+  std::string mail_dkim_selector = "milepost";
+  std::string mail_dkim_ed25519_selector = "milepost-ed";
+  std::int64_t mail_sessions = 4;
+
   // Not keys of the file: its name, where everything without a path of its own lives, and whether
   // the key store's place was chosen by us.
   std::string file;

@@ -36,6 +36,7 @@ void add_shipments(CLI::App& app, CommandLine& line);
 void add_track(CLI::App& app, CommandLine& line);
 void add_simulate(CLI::App& app, CommandLine& line);
 void add_inbound(CLI::App& app, CommandLine& line);
+void add_mail(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);
 void add_audit(CLI::App& app, CommandLine& line);
 void add_config(CLI::App& app, CommandLine& line);
