@@ -101,6 +101,21 @@ std::string_view find_table(bool is_shared) {
                    : "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1";
 }
 
+std::string_view list_tables(bool is_shared) {
+  return is_shared ? "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND "
+                     "relnamespace = current_schema()::regnamespace AND relname <> 'migrations' "
+                     "ORDER BY oid"
+                   : "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE "
+                     "'sqlite_%' AND name <> 'migrations' ORDER BY rowid";
+}
+
+std::string_view list_columns(bool is_shared) {
+  return is_shared ? "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute "
+                     "WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped "
+                     "ORDER BY attnum"
+                   : "SELECT name, type FROM pragma_table_info($1) ORDER BY cid";
+}
+
 std::string_view lock_for_migration(bool is_shared) {
   // The number is ours alone: "milepost" on a telephone's keys.
   return is_shared ? "SELECT pg_advisory_xact_lock(64537678)" : std::string_view();

@@ -21,6 +21,11 @@ std::size_t highest_parameter(std::string_view sql);
 // Is there a table of the name $1? One row if so.
 std::string_view find_table(bool is_shared);
 
+// The tables there are, in the order in which they were made, without "migrations"; and the columns
+// of the table $1 with the engine's word for their type.
+std::string_view list_tables(bool is_shared);
+std::string_view list_columns(bool is_shared);
+
 // Makes other processes that migrate the same database wait until the transaction ends; empty where
 // every writing transaction does so anyway (SQLite).
 std::string_view lock_for_migration(bool is_shared);
