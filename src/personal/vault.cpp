@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "personal/forgotten.h"
 #include "personal/key_cache.h"
 #include "personal/key_store.h"
 #include "personal/sealing.h"
@@ -41,17 +42,20 @@ std::string_view describe(VaultError error) {
 }
 
 struct Vault::State {
-  State(store::Database& keys, const Key& master, const base::Clock& clock)
-      : store(keys),
-        cache(limits_for(store), clock),
-        tenants(store, master, clock),
-        pool(store, tenants, cache, clock) {}
+  State(store::Database& keys, const Key& master, const base::Clock& its_clock)
+      : clock(its_clock),
+        store(keys),
+        cache(limits_for(store), its_clock),
+        tenants(store, master, its_clock),
+        pool(store, tenants, cache, its_clock) {}
 
   bool subject_key(std::int64_t account_id, SubjectId subject, Key& key);
 
+  const base::Clock& clock;
   KeyStore store;
   KeyCache cache;
   TenantKeys tenants;
+  std::unique_ptr<ForgottenFile> forgotten;
   SlotPool pool;  // last: the first to go, while it can still delete what it did not use
 };
 
@@ -140,8 +144,13 @@ void Vault::prefetch(std::int64_t account_id, std::span<const SubjectId> subject
   }
 }
 
+void Vault::note_forgotten_in(const std::string& path) {
+  state_->forgotten = std::make_unique<ForgottenFile>(path);
+}
+
 void Vault::forget(std::int64_t account_id, std::span<const SubjectId> subjects) {
   if (subjects.empty()) return;
+  if (state_->forgotten) state_->forgotten->append(state_->clock.now(), account_id, subjects);
   state_->pool.remove(account_id, subjects);
   state_->store.delete_slots(account_id, subjects);
   state_->cache.forget(account_id, subjects);  // after the commit: see key_cache.h

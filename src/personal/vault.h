@@ -101,6 +101,8 @@ class MasterKey {
 
  private:
   friend class Vault;
+  friend class SealedFileWriter;
+  friend class SealedFileReader;
   MasterKey() = default;
   std::array<std::uint8_t, 32> bytes_{};
 };
@@ -137,6 +139,10 @@ class Vault {
   // Destroys the subjects' keys, durably, before it returns: cache, slot, write-ahead log. Blocks.
   // Forgetting twice is the same as once.
   void forget(std::int64_t account_id, std::span<const SubjectId> subjects);
+
+  // From now on every forget() first adds its slots to this file (forgotten.h), so that whoever
+  // restores an older key store can forget them again. Before anything is forgotten.
+  void note_forgotten_in(const std::string& path);
 
   // A keyed hash (256 bits) of text that must be found again but not read: API keys (scope
   // "api-key", account 0), later e-mail look-ups. Each account has a key of its own; account 0 is

@@ -31,7 +31,7 @@ Key random_key();
 Nonce random_nonce();
 
 // What a key is used for is derived from it, so that no key does two jobs.
-enum class Derived : std::uint8_t { Wrapping = 1, Hashing = 2 };
+enum class Derived : std::uint8_t { Wrapping = 1, Hashing = 2, Files = 3 };
 Key derive(const Key& from, Derived use);
 
 inline std::string_view as_text(std::span<const std::uint8_t> bytes) {
