@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/backup.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "store/migrations.h"
@@ -71,6 +72,7 @@ Instance::Instance(const Config& config, const base::Clock* clock)
   store::migrate(*keys, store::Schema::Keys, clock_->now());
   vault = std::make_unique<personal::Vault>(
       *keys, personal::MasterKey::load(config.master_key, true), *clock_);
+  vault->note_forgotten_in(forgotten_file(config));
   ledger = std::make_unique<personal::Ledger>(*database, *clock_);
   signer = make_signer(*vault);
   audit = std::make_unique<audit::Log>(*database, *signer, *clock_);

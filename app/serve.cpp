@@ -9,12 +9,14 @@
 
 #include "api/own/health.h"
 #include "api/v4/envelope.h"
+#include "app/backup.h"
 #include "app/demo.h"
 #include "app/inbound.h"
 #include "app/instance.h"
 #include "app/work.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "personal/forgotten.h"
 #include "shipments/retention.h"
 
 namespace app {
@@ -45,7 +47,8 @@ http::ServerOptions server_options(const Config& config, const Address& address,
 // on a thread of its own that can be stopped at once.
 class Sweeper {
  public:
-  explicit Sweeper(Instance& instance) : instance_(instance), thread_([this] { run(); }) {}
+  Sweeper(Instance& instance, const Config& config)
+      : instance_(instance), forgotten_(forgotten_file(config)), thread_([this] { run(); }) {}
   ~Sweeper() {
     {
       const std::lock_guard lock(mutex_);
@@ -88,6 +91,8 @@ class Sweeper {
         return 0;
       });
       instance_.audit->sweep();
+      personal::ForgottenFile(forgotten_)
+          .prune(instance_.clock().now() - kLongestKeysBackup - std::chrono::days(1));
       if (swept.shipments + swept.air_waybills > 0) {
         base::log(base::Level::Info, "retention.swept",
                   {{"shipments", swept.shipments}, {"air_waybills", swept.air_waybills}});
@@ -98,6 +103,7 @@ class Sweeper {
   }
 
   Instance& instance_;
+  const std::string forgotten_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool is_stopping_ = false;
@@ -205,7 +211,7 @@ int serve(const Config& config, Demo* demo) {
   const auto address = parse_address(config.listen).value();
   http::Server server(server_options(config, address, instance.metrics), std::move(router));
   server.start();
-  const Sweeper sweeper(instance);
+  const Sweeper sweeper(instance, config);
   const FolderWatch folder(config, inbound, instance.clock());
   work.start();
   if (demo != nullptr) demo->start(server.port());

@@ -144,6 +144,17 @@ void Vault::prefetch(std::int64_t account_id, std::span<const SubjectId> subject
   }
 }
 
+std::vector<SubjectId> Vault::forgotten_among(std::int64_t account_id,
+                                              std::span<const SubjectId> subjects) {
+  std::vector<SubjectId> gone(subjects.begin(), subjects.end());
+  std::sort(gone.begin(), gone.end());
+  for (const auto& [slot, wrapped] : state_->store.slots(account_id, gone)) {
+    const auto at = std::lower_bound(gone.begin(), gone.end(), slot);
+    if (at != gone.end() && *at == slot) gone.erase(at);
+  }
+  return gone;
+}
+
 void Vault::note_forgotten_in(const std::string& path) {
   state_->forgotten = std::make_unique<ForgottenFile>(path);
 }

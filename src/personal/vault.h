@@ -144,6 +144,10 @@ class Vault {
   // restores an older key store can forget them again. Before anything is forgotten.
   void note_forgotten_in(const std::string& path);
 
+  // Those of them whose key is gone. Reads the key store.
+  std::vector<SubjectId> forgotten_among(std::int64_t account_id,
+                                         std::span<const SubjectId> subjects);
+
   // A keyed hash (256 bits) of text that must be found again but not read: API keys (scope
   // "api-key", account 0), later e-mail look-ups. Each account has a key of its own; account 0 is
   // the instance. No hash changes when the master key does. Throws StoreError for an account that

@@ -94,4 +94,29 @@ Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Ins
   return swept;
 }
 
+std::int64_t sweep_unreadable(store::Database& database, personal::Vault& vault) {
+  std::int64_t swept = 0;
+  for (const auto account_id : database.read_now(accounts_with_shipments)) {
+    std::vector<personal::SubjectId> subjects = database.read_now([&](store::Tx& tx) {
+      std::vector<personal::SubjectId> all;
+      auto rows =
+          tx.query("SELECT DISTINCT subject FROM shipments WHERE account_id = $1 AND subject > 0",
+                   account_id);
+      while (rows.next()) all.push_back(rows.integer(0));
+      return all;
+    });
+    const auto gone = vault.forgotten_among(account_id, subjects);
+    swept += database.write_now([&](store::Tx& tx) {
+      std::int64_t count = 0;
+      for (const auto subject : gone) {
+        count += tx.execute("DELETE FROM shipments WHERE account_id = $1 AND subject = $2",
+                            account_id, subject);
+      }
+      forget_untold(tx, account_id);
+      return count;
+    });
+  }
+  return swept;
+}
+
 }  // namespace shipments
