@@ -30,6 +30,8 @@ class Loop final : public Executor {
   }
   // To be called by the thread that is going to run.
   void become() { become_current(this); }
+  // The thread is a plain one again.
+  void leave() { become_current(nullptr); }
   // Runs what is ready until `until`, or somebody wakes it.
   void run_until(std::chrono::steady_clock::time_point until) {
     std::unique_lock lock(mutex_);

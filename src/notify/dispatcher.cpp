@@ -605,6 +605,9 @@ void Dispatcher::wake() {
   state_->loop.wake();
 }
 
-void Dispatcher::run_until_idle() { state_->work(true); }
+void Dispatcher::run_until_idle() {
+  state_->work(true);
+  state_->loop.leave();
+}
 
 }  // namespace notify

@@ -141,12 +141,12 @@ void put(store::Tx& tx, std::span<const Wanted> wanted, Instant now) {
 }
 
 void wake_lane(store::Tx& tx, const Lane& lane, Instant due) {
-  static const auto sql = fmt::format(
+  constexpr std::string_view kSql =
       "INSERT INTO lanes (account_id, channel, lane, due_at, failures) VALUES ($1, $2, $3, $4, 0) "
-      "ON CONFLICT (account_id, channel, lane) DO UPDATE SET due_at = excluded.due_at WHERE "
-      "lanes.due_at IS NULL OR (lanes.due_at > excluded.due_at AND lanes.failures < {})",
-      kOpenAfter);
-  tx.enqueue(sql, lane.account_id, channels::name(lane.channel), lane.number, due);
+      "ON CONFLICT (account_id, channel, lane) DO UPDATE SET due_at = CASE WHEN lanes.open_until > "
+      "excluded.due_at THEN lanes.open_until ELSE excluded.due_at END WHERE lanes.due_at IS NULL "
+      "OR lanes.due_at > excluded.due_at";
+  tx.enqueue(kSql, lane.account_id, channels::name(lane.channel), lane.number, due);
 }
 
 // ---- Lanes
@@ -201,12 +201,14 @@ void release_lane(store::Tx& tx, const LaneState& s, std::string_view owner, Ins
   }
   auto due = next_due(tx, s.lane);
   if (due) due = std::max(*due, not_before);
+  const auto open_until =
+      not_before == Instant{} ? std::nullopt : std::optional<Instant>(not_before);
   static const auto sql = fmt::format(
       "UPDATE lanes SET lease_owner = NULL, lease_until = NULL, due_at = $4, failures = $5, "
-      "failing_since = $6, succeeded_at = $7, code = $8 WHERE {}",
+      "failing_since = $6, succeeded_at = $7, code = $8, open_until = $9 WHERE {}",
       kThisLane);
   tx.execute(sql, s.lane.account_id, channel, s.lane.number, due, s.failures, s.failing_since,
-             s.succeeded_at, s.code);
+             s.succeeded_at, s.code, open_until);
 }
 
 // ---- Deliveries
@@ -274,17 +276,30 @@ void pause_lane(store::Tx& tx, const Lane& lane, Instant now) {
 void resume_lane(store::Tx& tx, const Lane& lane, Instant now) {
   const auto due = next_due(tx, lane);
   static const auto sql = fmt::format(
-      "UPDATE lanes SET paused_at = NULL, failures = 0, failing_since = NULL, due_at = $4 WHERE {}",
+      "UPDATE lanes SET paused_at = NULL, failures = 0, failing_since = NULL, open_until = NULL, "
+      "due_at = $4 WHERE {}",
       kThisLane);
   tx.execute(sql, lane.account_id, channels::name(lane.channel), lane.number,
              due ? std::optional(now) : std::nullopt);
 }
 
-void remove_lane(store::Tx& tx, const Lane& lane) {
-  for (const auto table : {"deliveries", "lanes"}) {
-    tx.execute(fmt::format("DELETE FROM {} WHERE {}", table, kThisLane), lane.account_id,
-               channels::name(lane.channel), lane.number);
+std::int64_t new_lane(store::Tx& tx, std::int64_t account_id, channels::Channel channel) {
+  const auto word = channels::name(channel);
+  std::int64_t number = 1;
+  {
+    auto rows = tx.query("SELECT MAX(lane) FROM lanes WHERE account_id = $1 AND channel = $2",
+                         account_id, word);
+    if (rows.next()) number = rows.integer(0) + 1;
   }
+  tx.execute("INSERT INTO lanes (account_id, channel, lane, failures) VALUES ($1, $2, $3, 0)",
+             account_id, word, number);
+  return number;
+}
+
+void close_lane(store::Tx& tx, const Lane& lane, Instant now) {
+  static const auto sql = fmt::format("DELETE FROM deliveries WHERE {}", kThisLane);
+  tx.execute(sql, lane.account_id, channels::name(lane.channel), lane.number);
+  pause_lane(tx, lane, now);
 }
 
 std::int64_t waiting_in(store::Tx& tx, const Lane& lane) {

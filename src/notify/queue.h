@@ -66,8 +66,11 @@ std::optional<LaneState> lane_state(store::Tx& tx, const Lane& lane);
 void pause_lane(store::Tx& tx, const Lane& lane, base::Instant now);
 // At once, whatever the circuit says.
 void resume_lane(store::Tx& tx, const Lane& lane, base::Instant now);
-// With everything that waits in it.
-void remove_lane(store::Tx& tx, const Lane& lane);
+// A number above all that lanes of this account and channel ever had; the lane is made, so that
+// nobody else gets it.
+std::int64_t new_lane(store::Tx& tx, std::int64_t account_id, channels::Channel channel);
+// With everything that waits in it. Its number stays taken.
+void close_lane(store::Tx& tx, const Lane& lane, base::Instant now);
 std::int64_t waiting_in(store::Tx& tx, const Lane& lane);
 std::vector<Delivery> waiting(store::Tx& tx, const Lane& lane, int most);
 

@@ -48,6 +48,7 @@ CREATE TABLE lanes (
   paused_at INTEGER,                 -- by hand: deliveries gather
   failures INTEGER NOT NULL,         -- in a row
   failing_since INTEGER,
+  open_until INTEGER,                -- nothing is attempted before
   succeeded_at INTEGER,
   code TEXT,                         -- how the last attempt ended
   PRIMARY KEY (account_id, channel, lane)
