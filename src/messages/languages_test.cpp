@@ -68,6 +68,36 @@ TEST(Languages, EverySentenceIsAMessageWithTheEnglishPlaces) {
   }
 }
 
+TEST(Languages, AreFoundHoweverTheyAreWritten) {
+  const struct {
+    const char *asked, *served;
+  } cases[] = {{"en", "en"},
+               {"nl-BE", "nl"},
+               {"pt_BR", "pt"},
+               {"no", "nb"},
+               {"nn-NO", "nb"},
+               {"zh", "zh-Hans"},
+               {"zh-TW", "zh-Hant"},
+               {"zh-HK", "zh-Hant"},
+               {"zh-hant-mo", "zh-Hant"},
+               {"iw", "he"},
+               {"DE-at", "de"},
+               {"nl_NL.UTF-8", "nl"},
+               {"tlh", "en"},
+               {"", "en"}};
+  for (const auto& [asked, served] : cases)
+    EXPECT_EQ(messages::language_for(asked), served) << asked;
+}
+
+// clause-008
+TEST(Languages, AreTheTwentyFiveThatWerePromised) {
+  for (const auto* language :
+       {"en", "nl", "de", "fr", "es", "it", "pt",      "pl",      "sv", "da", "nb", "fi", "cs",
+        "tr", "ru", "uk", "el", "ro", "hu", "zh-Hans", "zh-Hant", "ja", "ko", "ar", "he"}) {
+    EXPECT_NE(Words::find(Family::Parcels, language), nullptr) << language;
+  }
+}
+
 TEST(Languages, EnglishInDisguiseKeepsItsPlaces) {
   EXPECT_EQ(messages::pseudo("One {count, plural, one {# day} other {# days}} {name}"),
             "[Oñé {count, plural, one {# ðáý} other {# ðáýš}} {name} ···]");
