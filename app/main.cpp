@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   app::add_audit(app, line);
   app::add_mail(app, line);
   app::add_backup(app, line);
+  app::add_notify(app, line);
   app::add_demo(app, line);
   app::add_config(app, line);
   app::add_migrate(app, line);

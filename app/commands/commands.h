@@ -37,6 +37,7 @@ void add_track(CLI::App& app, CommandLine& line);
 void add_simulate(CLI::App& app, CommandLine& line);
 void add_inbound(CLI::App& app, CommandLine& line);
 void add_mail(CLI::App& app, CommandLine& line);
+void add_notify(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);
 void add_backup(CLI::App& app, CommandLine& line);
 void add_audit(CLI::App& app, CommandLine& line);

@@ -34,6 +34,7 @@ constexpr Example kExamples[] = {
     {"key revoke", "  milepost key revoke --account 1001 --key 2"},
     {"shipments", "  milepost shipments import --account 1001 --format v4 trackings.json"},
     {"carriers coverage", "  milepost carriers coverage --markdown > docs/carriers.md"},
+    {"notify", "  milepost notify preview --trigger delivered --lang nl"},
     {"inbound list", "  milepost inbound list --account 1001"},
     {"inbound remove", "  milepost inbound remove --account 1001 --door 2"},
     {"mail", "  milepost mail test --to me@example.com"},
