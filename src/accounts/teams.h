@@ -53,6 +53,11 @@ struct Acting {
   Role role = Role::Owner;
 };
 
+// A row for the audit log: change is one of invited, joined, role, left, removed, withdrawn.
+void note_member(store::Tx& tx, std::int64_t account_id, std::int64_t person_id,
+                 std::string_view change, std::string_view role, personal::Actor actor,
+                 base::Instant now);
+
 class Teams {
  public:
   explicit Teams(const Context& context) : context_(context) {}

@@ -4,13 +4,12 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "crypto/base64.h"
 
 namespace accounts {
 namespace {
 
 constexpr std::size_t kTokenLetters = 43;
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string scope_of(std::string_view kind) { return "once:" + std::string(kind); }
 
@@ -23,15 +22,7 @@ OneTime read(const store::Rows& row) {
 std::string new_token() {
   std::array<std::uint8_t, 32> raw{};
   base::fill_random(raw);
-  std::string text;
-  text.reserve(kTokenLetters);
-  unsigned bits = 0, held = 0;
-  for (const auto byte : raw) {
-    bits = (bits << 8U) | byte;
-    for (held += 8; held >= 6; held -= 6) text += kAlphabet[(bits >> (held - 6)) & 63U];
-  }
-  text += kAlphabet[(bits << (6 - held)) & 63U];
-  return text;
+  return crypto::to_base64url({reinterpret_cast<const char*>(raw.data()), raw.size()});
 }
 
 bool looks_like_token(std::string_view text) {
