@@ -28,7 +28,7 @@ struct TestOptions {
   std::string to;
   std::string text, html;  // files, for whoever wants to try a message of their own
   std::string subject = "Milepost can send mail";
-  std::string thread, unsubscribe, key;
+  std::string thread, unsubscribe, key, picture, attachment;
   bool is_printed = false;
 };
 
@@ -87,6 +87,12 @@ email::Email test_message(const MailSettings& settings, const TestOptions& optio
   out.key = options.key.empty() ? base::Id::make(out.date).hex() : options.key;
   out.thread = options.thread;
   out.unsubscribe_url = options.unsubscribe;
+  if (!options.picture.empty())
+    out.parts.push_back(
+        {"image/png", file_text(options.picture), "picture.png", "picture@milepost"});
+  if (!options.attachment.empty())
+    out.parts.push_back(
+        {"application/octet-stream", file_text(options.attachment), "attachment.bin", ""});
   return out;
 }
 
@@ -284,6 +290,8 @@ void add_test(CLI::App& mail, CommandLine& line) {
   command->add_option("--thread", options->thread)->group("");
   command->add_option("--unsubscribe", options->unsubscribe)->group("");
   command->add_option("--key", options->key)->group("");
+  command->add_option("--picture", options->picture)->group("");
+  command->add_option("--attachment", options->attachment)->group("");
   command->footer(
       "  milepost mail test --to me@example.com\n\n"
       "Every relay is tried by itself, the spare ones too. Exit code 1 when one of them fails.");
