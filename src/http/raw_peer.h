@@ -34,6 +34,18 @@ class RawPeer {
         buffer_.append(piece, static_cast<std::size_t>(got));
       }
     }
+    // So many bytes; empty when the other side closes before.
+    std::string read(std::size_t bytes) {
+      while (buffer_.size() < bytes) {
+        char piece[4096];
+        const auto got = ::recv(socket_, piece, sizeof piece, 0);
+        if (got <= 0) return {};
+        buffer_.append(piece, static_cast<std::size_t>(got));
+      }
+      auto out = buffer_.substr(0, bytes);
+      buffer_.erase(0, bytes);
+      return out;
+    }
     // False when the other side has closed.
     bool send(std::string_view bytes) {
       while (!bytes.empty()) {
