@@ -14,6 +14,7 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "personal/access.h"
+#include "personal/fields.gen.h"
 #include "personal/key_cache.h"
 #include "personal/vault.h"
 #include "store/database.h"

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "personal/access.h"
+#include "personal/fields/accounts.gen.h"
 #include "personal/vault.h"
 #include "store/database.h"
 

@@ -12,6 +12,7 @@
 #include "accounts/people.h"
 #include "accounts/security_log.h"
 #include "accounts/webauthn.h"
+#include "personal/fields/accounts.gen.h"
 
 namespace accounts {
 

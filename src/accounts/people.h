@@ -10,6 +10,7 @@
 #include "accounts/context.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "personal/fields/accounts.gen.h"
 
 namespace accounts {
 

@@ -9,6 +9,7 @@
 #include "accounts/context.h"
 #include "base/id.h"
 #include "base/task.h"
+#include "personal/fields/accounts.gen.h"
 
 namespace accounts {
 

@@ -22,6 +22,7 @@
 #include "accounts/roles.h"
 #include "accounts/security_log.h"
 #include "base/id.h"
+#include "personal/fields/accounts.gen.h"
 
 namespace accounts {
 

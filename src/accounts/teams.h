@@ -8,6 +8,7 @@
 #include "accounts/people.h"
 #include "accounts/roles.h"
 #include "base/id.h"
+#include "personal/fields/accounts.gen.h"
 
 namespace accounts {
 

@@ -1,6 +1,7 @@
 #include "consent/instance_key.h"
 
 #include "crypto/jws.h"
+#include "personal/fields/consent.gen.h"
 
 namespace consent {
 namespace {

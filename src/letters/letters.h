@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "personal/access.h"
+#include "personal/fields/letters.gen.h"
 #include "personal/vault.h"
 #include "store/database.h"
 #include "store/lease.h"

@@ -18,8 +18,8 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "personal/fields.gen.h"
 #include "personal/label.h"
+#include "personal/purposes.gen.h"
 
 namespace store {
 class Tx;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "personal/fields.gen.h"
 #include "personal/sealing.h"
 #include "personal/vault.h"
 

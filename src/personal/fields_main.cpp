@@ -1,9 +1,12 @@
-// fields_gen FOLDER OUT.h
+// fields_gen FOLDER OUT
 //
-// Makes personal/fields.gen.h from FOLDER/purposes.toml and rooms/*.toml: the purposes as an
-// enumeration and each sealed field as a type that lists its purposes. Refuses, with file and line,
-// whatever would make the dictionary say less than it should, or other than the columns' entries
-// (which store/ checks against the schema and retention.toml): the build stops there.
+// Makes OUT/personal/purposes.gen.h from FOLDER/purposes.toml, OUT/personal/fields/ROOM.gen.h from
+// each of FOLDER/rooms/ROOM.toml, and fields.gen.h with all of them: the purposes as an enumeration
+// and each sealed field as a type that lists its purposes. A file whose content stays is not
+// touched, so that a room's new field compiles that room again and not the house. Refuses, with
+// file and line, whatever would make the dictionary say less than it should, or other than the
+// columns' entries (which store/ checks against the schema and retention.toml): the build stops
+// there.
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -13,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -34,6 +38,7 @@ struct Purpose {
   bool mailbox = false;
 };
 struct Field {
+  std::string room;
   std::int64_t id = 0;
   std::string name, in, category, retention, subject, text;
   std::vector<std::string> purposes;
@@ -242,14 +247,15 @@ class FieldReader {
     const auto* list = room.root["field"].as_array();
     for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
       Entry entry(room.name, *list->get(i)->as_table());
-      add(entry);
+      add(entry, std::filesystem::path(room.name).stem().string());
     }
   }
   std::vector<Field> take() { return std::move(all_); }
 
  private:
-  void add(Entry& entry) {
+  void add(Entry& entry, const std::string& room) {
     auto field = read_field(entry);
+    field.room = room;
     if (retired_.contains(field.id)) {
       entry.refuse(fmt::format("id {} is retired: sealed bytes may still carry it", field.id));
     }
@@ -333,10 +339,13 @@ std::string purpose_words(const std::vector<Purpose>& purposes, std::string_view
   return out + "  }\n  return \"\";\n}\n";
 }
 
-std::string header(const std::vector<Purpose>& purposes, const std::vector<Field>& fields) {
-  std::string out =
-      "// Made by src/personal/fields_main.cpp from data/privacy/purposes.toml and rooms/.\n"
-      "#pragma once\n#include <array>\n#include <cstdint>\n#include <string_view>\n\n"
+constexpr std::string_view kHead =
+    "// Made by src/personal/fields_main.cpp from data/privacy/.\n#pragma once\n";
+
+std::string purposes_header(const std::vector<Purpose>& purposes) {
+  std::string out(kHead);
+  out +=
+      "#include <array>\n#include <cstdint>\n#include <string_view>\n\n"
       "#include \"personal/purpose_set.h\"\n\nnamespace personal {\n\n"
       "enum class Purpose : std::uint8_t {\n";
   for (std::size_t i = 0; i < purposes.size(); ++i) {
@@ -353,17 +362,30 @@ std::string header(const std::vector<Purpose>& purposes, const std::vector<Field
   }
   out += fmt::format("\ninline constexpr std::array<Purpose, {}> kPurposes = {{{}}};\n",
                      purposes.size(), purpose_list(all));
-  out += fmt::format("inline constexpr PurposeSet kMailboxPurposes{};\n\nnamespace field {{\n",
-                     purpose_list(mailbox));
+  out += fmt::format("inline constexpr PurposeSet kMailboxPurposes{};\n", purpose_list(mailbox));
+  return out + "\n}  // namespace personal\n";
+}
+
+std::string room_header(const std::string& room, const std::vector<Field>& fields) {
+  std::string out(kHead);
+  out += "#include \"personal/purposes.gen.h\"\n\nnamespace personal::field {\n";
   for (const auto& f : fields) {
+    if (f.room != room) continue;
     out += fmt::format(
         "// {}\nstruct {} {{\n  static constexpr std::uint16_t kId = {};\n"
         "  static constexpr std::string_view kName = {};\n"
         "  static constexpr PurposeSet kPurposes{};\n}};\n",
         f.text, type_name(f.name), f.id, literal(f.name), purpose_list(f.purposes));
   }
+  return out + "}  // namespace personal::field\n";
+}
+
+std::string fields_header(const std::vector<std::string>& rooms, const std::vector<Field>& fields) {
+  std::string out(kHead);
+  for (const auto& room : rooms)
+    out += fmt::format("#include \"personal/fields/{}.gen.h\"\n", room);
   out +=
-      "}  // namespace field\n\n// The dictionary as a table, for the record of processing.\n"
+      "\nnamespace personal {\n\n// The dictionary as a table, for the record of processing.\n"
       "struct FieldEntry {\n  std::uint16_t id;\n  std::string_view name, in, category, retention, "
       "subject, text;\n  PurposeSet purposes;\n};\n";
   out += fmt::format("inline constexpr std::array<FieldEntry, {}> kFields = {{{{\n", fields.size());
@@ -375,20 +397,39 @@ std::string header(const std::vector<Purpose>& purposes, const std::vector<Field
   return out + "}};\n\n}  // namespace personal\n";
 }
 
+void write_if_changed(const std::filesystem::path& path, const std::string& text) {
+  std::ifstream before(path, std::ios::binary);
+  if (before && std::string(std::istreambuf_iterator<char>(before), {}) == text) return;
+  before.close();
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << text;
+  if (!out.flush()) throw std::runtime_error(path.string() + ": cannot be written");
+}
+
+void run(const std::string& folder, const std::filesystem::path& out) {
+  const auto purposes = read_purposes(folder + "/purposes.toml");
+  const auto fields = read_fields(folder, purposes);
+  std::vector<std::string> rooms;
+  for (const auto& room : read_rooms(folder)) {
+    rooms.push_back(std::filesystem::path(room.name).stem().string());
+  }
+  write_if_changed(out / "personal/purposes.gen.h", purposes_header(purposes));
+  for (const auto& room : rooms) {
+    write_if_changed(out / "personal/fields" / (room + ".gen.h"), room_header(room, fields));
+  }
+  write_if_changed(out / "personal/fields.gen.h", fields_header(rooms, fields));
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   if (count != 3) {
-    std::cerr << "usage: fields_gen FOLDER OUT.h\n";
+    std::cerr << "usage: fields_gen FOLDER OUT\n";
     return 2;
   }
   try {
-    const std::string folder = arguments[1];
-    const auto purposes = read_purposes(folder + "/purposes.toml");
-    const auto fields = read_fields(folder, purposes);
-    std::ofstream out(arguments[2], std::ios::trunc);
-    out << header(purposes, fields);
-    if (!out.flush()) throw std::runtime_error(std::string(arguments[2]) + ": cannot be written");
+    run(arguments[1], arguments[2]);
     return 0;
   } catch (const toml::parse_error& error) {
     const auto& at = error.source();

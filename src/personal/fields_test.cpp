@@ -20,7 +20,7 @@ struct FieldsTest : ::testing::Test {
     std::ofstream(folder.file("purposes.toml")) << its_purposes;
     std::ofstream(folder.file("rooms/fields.toml")) << its_fields;
     std::ofstream(folder.file("rooms/columns.toml")) << columns;
-    const auto command = "cd '" + folder.path() + "' && '" MILEPOST_FIELDS_GEN "' . out.h 2>&1";
+    const auto command = "cd '" + folder.path() + "' && '" MILEPOST_FIELDS_GEN "' . made 2>&1";
     FILE* pipe = ::popen(command.c_str(), "r");
     std::string said;
     for (int c = ::fgetc(pipe); c != EOF; c = ::fgetc(pipe)) said += static_cast<char>(c);
@@ -64,10 +64,13 @@ text = "Name."
 TEST_F(FieldsTest, MakesATypeForEachField) {
   const auto [status, said] = run(purposes, "retired = []\n" + field);
   EXPECT_EQ(status, 0) << said;
-  std::ifstream in(folder.file("out.h"));
-  const std::string made(std::istreambuf_iterator<char>(in), {});
-  EXPECT_THAT(made, HasSubstr("struct CustomerName"));
-  EXPECT_THAT(made, HasSubstr(R"(Serve \"them\".)"));
+  const auto made = [&](const char* name) {
+    std::ifstream in(folder.file("made/personal/" + std::string(name)));
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  EXPECT_THAT(made("fields/fields.gen.h"), HasSubstr("struct CustomerName"));
+  EXPECT_THAT(made("fields.gen.h"), HasSubstr("\"customer_name\""));
+  EXPECT_THAT(made("purposes.gen.h"), HasSubstr(R"(Serve \"them\".)"));
 }
 
 // clause-019

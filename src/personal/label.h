@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "personal/fields.gen.h"
+#include "personal/purposes.gen.h"
 
 namespace personal {
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <type_traits>
 
+#include "personal/fields.gen.h"
 #include "personal/personal.h"
 
 namespace {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "personal/access.h"
+#include "personal/fields.gen.h"
 #include "personal/testing.h"
 
 namespace {

@@ -7,8 +7,8 @@
 // fields it opened).
 //
 // Field is a type made from data/privacy/rooms/, Purpose an enumeration made from
-// data/privacy/purposes.toml (both generated into personal/fields.gen.h), so the policy, the code
-// and the schema cannot drift apart.
+// data/privacy/purposes.toml (generated into personal/fields/ROOM.gen.h and purposes.gen.h), so the
+// policy, the code and the schema cannot drift apart.
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -17,8 +17,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "personal/fields.gen.h"
 #include "personal/label.h"
+#include "personal/purposes.gen.h"
 
 namespace personal {
 

@@ -1,5 +1,5 @@
 // Purposes as a set that is known when compiling. The purposes themselves are made from
-// data/privacy/purposes.toml into personal/fields.gen.h; include that.
+// data/privacy/purposes.toml into personal/purposes.gen.h; include that.
 #pragma once
 #include <cstdint>
 #include <initializer_list>

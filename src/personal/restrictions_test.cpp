@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "personal/access.h"
+#include "personal/fields.gen.h"
 #include "personal/testing.h"
 
 namespace {

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "personal/access.h"
+#include "personal/fields.gen.h"
 #include "personal/vault.h"
 #include "store/database.h"
 #include "store/migrations.h"

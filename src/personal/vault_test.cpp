@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "personal/fields.gen.h"
 #include "personal/testing.h"
 
 namespace {

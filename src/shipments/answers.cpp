@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "personal/fields/shipments.gen.h"
 
 namespace shipments {
 namespace {

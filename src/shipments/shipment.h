@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "journey/status.h"
+#include "personal/fields/shipments.gen.h"
 #include "personal/vault.h"
 
 namespace shipments {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "personal/access.h"
+#include "personal/fields.gen.h"
 #include "personal/personal.h"
 
 using Email = personal::Personal<std::string, personal::field::CustomerEmail>;
