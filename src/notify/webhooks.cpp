@@ -8,6 +8,7 @@
 #include "http/address.h"
 #include "notify/queue.h"
 #include "notify/signing.h"
+#include "personal/fields/notify.gen.h"
 
 namespace notify {
 namespace {

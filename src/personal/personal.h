@@ -76,6 +76,8 @@ const T& open(const Personal<T, F>& value, Access<P>& access) {
 // The same for a value that is about to go: by value, so that nothing dangles.
 template <Purpose P, class T, Field F>
 T open(Personal<T, F>&& value, Access<P>& access) {
+  static_assert(F::kPurposes.contains(P),
+                "this field's entry in data/privacy/rooms/ does not list this purpose");
   if (!value.is_given() || access.note_opened(value.label_)) return std::move(value.value_);
   return T{};
 }
