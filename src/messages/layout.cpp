@@ -108,6 +108,7 @@ void set_looks(data& out, const Layout& layout) {
   const bool is_korean = language == "ko";
   out.set("direction", rtl ? "rtl" : "ltr");
   out.set("start", rtl ? "right" : "left");
+  out.set("gap", rtl ? "0 0 0 6px" : "0 6px 0 0");
   // Korean breaks between words, unlike its neighbours.
   out.set("word_break", is_korean ? "keep-all" : "normal");
   out.set(
@@ -135,6 +136,8 @@ data values_of(const Layout& layout) {
   out.set("preheader", layout.preheader);
   out.set("preheader_rest", filler());
   out.set("headline", layout.headline);
+  set(out, "key_date", layout.key_date);
+  out.set("key_label", layout.key_label);
   out.set("has_steps", data(!layout.steps.empty()));
   out.set("steps", steps_of(layout));
   out.set("progress", layout.progress);
@@ -188,6 +191,7 @@ std::string render_text(const Layout& layout) {
   std::string out;
   paragraph(out, layout.language_notice);
   paragraph(out, layout.headline);
+  if (!layout.key_date.empty()) paragraph(out, layout.key_label + ": " + layout.key_date);
   if (!layout.steps.empty()) paragraph(out, layout.progress);
   paragraph(out, layout.greeting);
   if (layout.intro.text.empty()) {
@@ -195,11 +199,11 @@ std::string render_text(const Layout& layout) {
   } else {
     paragraph(out, layout.intro.text);
   }
+  if (!layout.button_link.empty()) paragraph(out, layout.button + ":\n" + layout.button_link);
+  paragraph(out, layout.code);
   for (const auto& fact : layout.facts)
     out += fact.label + ": " + words.isolated(fact.value) + "\n";
   if (!layout.facts.empty()) out += "\n";
-  if (!layout.button_link.empty()) paragraph(out, layout.button + ":\n" + layout.button_link);
-  paragraph(out, layout.code);
   for (const auto& text : layout.after) paragraph(out, text);
   paragraph(out, layout.extra.text);
   // Not "-- ": clients fold a signature away, and what the law wants said stands here.

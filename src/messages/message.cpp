@@ -111,6 +111,24 @@ void add_steps(Layout& layout, Trigger trigger, const Facts& facts) {
                                                  {"name", layout.steps[now]}});
 }
 
+// The day that the reader wants to know stands below the headline, unless a sentence says it.
+void add_key_date(Layout& layout, Trigger trigger, const Facts& facts) {
+  const auto& words = *layout.words;
+  if (trigger == Trigger::InfoReceived || trigger == Trigger::InTransit ||
+      trigger == Trigger::OutForDelivery) {
+    layout.key_label = words.say("fact.estimate");
+    layout.key_date = words.span(facts.estimate, Length::Long);
+  } else if (trigger == Trigger::ReadyForPickup) {
+    layout.key_label = words.say("fact.until");
+    layout.key_date = words.moment(facts.pickup_until, Length::Long);
+  }
+}
+
+bool says_estimate(Trigger trigger) {
+  return trigger == Trigger::EstimateSet || trigger == Trigger::EstimateChanged ||
+         trigger == Trigger::Delayed;
+}
+
 void add_facts(Layout& layout, Trigger trigger, const Facts& facts) {
   const auto& words = *layout.words;
   const auto add = [&](const char* label, const std::string& value, bool is_number = false) {
@@ -120,9 +138,11 @@ void add_facts(Layout& layout, Trigger trigger, const Facts& facts) {
   add("fact.when", words.moment(facts.happened_at, Length::Long));
   add("fact.where", facts.place);
   add("fact.pickup", facts.pickup_point);
-  add("fact.until", words.moment(facts.pickup_until, Length::Long));
+  if (trigger != Trigger::ReadyForPickup)
+    add("fact.until", words.moment(facts.pickup_until, Length::Long));
   const bool is_over = trigger == Trigger::Delivered || trigger == Trigger::Returned;
-  if (!is_over) add("fact.estimate", words.span(facts.estimate, Length::Long));
+  if (!is_over && layout.key_date.empty() && !says_estimate(trigger))
+    add("fact.estimate", words.span(facts.estimate, Length::Long));
   if (trigger == Trigger::EstimateChanged || trigger == Trigger::Delayed)
     add("fact.before", words.span(facts.estimate_before, Length::Long));
   add("fact.says", facts.carrier_says);
@@ -177,6 +197,7 @@ Layout layout_of(Trigger trigger, const Facts& facts, const Words& words) {
   out.button = words.say("button.track");
   out.button_link = facts.links.tracking_page;
   add_steps(out, trigger, facts);
+  add_key_date(out, trigger, facts);
   add_facts(out, trigger, facts);
   add_footer(out, facts);
   return out;

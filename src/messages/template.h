@@ -19,11 +19,11 @@ namespace messages {
 
 // An empty block: the house's own words stand.
 struct Blocks {
-  std::string subject;  // one line, no HTML
-  std::string intro;    // in place of the sentences below the headline
-  std::string extra;    // a block below the button
-  std::string footer;   // in place of the house's footer; must keep what the law wants there
-  std::string sms;      // in place of the short text of SMS, push and chat; one line, no HTML
+  std::string subject = {};  // one line, no HTML
+  std::string intro = {};    // in place of the sentences below the headline
+  std::string extra = {};    // a block below the button
+  std::string footer = {};   // in place of the house's footer; must keep what the law wants there
+  std::string sms = {};      // in place of the short text of SMS, push and chat; one line, no HTML
   bool operator==(const Blocks&) const = default;
 };
 
