@@ -29,12 +29,14 @@ struct From {
 
 struct Settings {
   enum class Provider : std::uint8_t { Twilio, Vonage } provider = Provider::Twilio;
-  std::string account;           // Twilio: account SID; Vonage: API key
-  std::string secret;            // Twilio: auth token; Vonage: API secret
-  std::string signature_secret;  // Vonage: what callbacks are signed with; else they are refused
-  std::string base_url;          // empty: the provider's own
-  std::string callback_url;      // where it tells what became of a message; empty: nowhere
-  From from;                     // to every country that is not named
+  std::string account;  // Twilio: account SID; Vonage: API key
+  std::string secret;   // Twilio: auth token; Vonage: API secret
+  // Vonage signs callbacks only when asked to (with HMAC-SHA-256, please). Until then the proof is
+  // a `key` in callback_url, of 20 characters at least; without either they are refused.
+  std::string signature_secret;
+  std::string base_url;      // empty: the provider's own
+  std::string callback_url;  // where it tells what became of a message; empty: nowhere
+  From from;                 // to every country that is not named
   // ISO country to sender. An empty sender: nothing is sent there.
   std::vector<std::pair<std::string, From>> from_by_country;
   int most_segments = 6;        // a longer text is refused
@@ -76,7 +78,8 @@ class Provider {
   virtual ~Provider() = default;
   virtual http::Call request(const Outgoing& message) const = 0;
   virtual Outcome read(const http::Reply& reply) const = 0;
-  // Whether the provider signed it, no longer than five minutes ago where it says when.
+  // Whether the provider signed it, no longer than five minutes ago where it says when. Twilio
+  // signs everything.
   virtual bool is_genuine(const CallbackRequest& request, base::Instant now) const = 0;
   // Nothing when it is neither a report nor a reply. To be asked only of what is genuine.
   virtual std::optional<Callback> read(const CallbackRequest& request) const = 0;

@@ -274,10 +274,25 @@ TEST(Vonage, SignsWithATime) {
   const auto asked = read_callback_request(
       http::make_request("GET", "/sms/callback?" + to_form(fields)), "https://track.example.com");
   EXPECT_TRUE(provider->is_genuine(asked, kNow));
+}
 
-  auto unsigned_settings = settings_for(Settings::Provider::Vonage, "");
-  unsigned_settings.signature_secret.clear();
-  EXPECT_FALSE(make_provider(unsigned_settings)->is_genuine(posted(fields), kNow));
+TEST(Vonage, WithoutSignaturesAKeyIsTheProof) {
+  auto settings = settings_for(Settings::Provider::Vonage, "");
+  settings.signature_secret.clear();
+  CallbackRequest request;
+  request.fields = {{"messageId", "VM1"}};
+  request.url = "https://track.example.com/sms/callback?key=a-word-that-nobody-knows&status=x";
+  EXPECT_FALSE(make_provider(settings)->is_genuine(request, kNow));  // no key was agreed on
+  settings.callback_url = "https://track.example.com/sms/callback?key=a-word-that-nobody-knows";
+  EXPECT_TRUE(make_provider(settings)->is_genuine(request, kNow));
+  request.url = "https://track.example.com/sms/callback?key=a-word-that-somebody-knows";
+  EXPECT_FALSE(make_provider(settings)->is_genuine(request, kNow));
+  request.url = settings.callback_url = "https://track.example.com/sms/callback?key=short";
+  EXPECT_FALSE(make_provider(settings)->is_genuine(request, kNow));
+  // Where signatures are agreed on, a key is not enough.
+  settings.callback_url = request.url = "https://x/?key=a-word-that-nobody-knows";
+  settings.signature_secret = "sign-here";
+  EXPECT_FALSE(make_provider(settings)->is_genuine(request, kNow));
 }
 
 TEST(Vonage, ReportsAndReplies) {
