@@ -127,7 +127,10 @@ class Maker {
       name[0] = static_cast<char>(name[0] - 'a' + 'A');
       out += fmt::format("  static constexpr Cookie k{}{{kCookieEntries[{}]}};\n", name, i);
     }
-    return out + "};\n\n}  // namespace http\n";
+    out += fmt::format("  static constexpr std::array<Cookie, {}> kAll{{", ids_.size());
+    for (std::size_t i = 0; i < ids_.size(); ++i)
+      out += fmt::format("{}Cookie(kCookieEntries[{}])", i == 0 ? "" : ", ", i);
+    return out + "};\n};\n\n}  // namespace http\n";
   }
 
  private:

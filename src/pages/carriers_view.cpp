@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "base/time.h"
+#include "pages/layout.h"
 #include "pages/template.h"
 #include "pages/view.h"
 
@@ -180,8 +181,7 @@ std::string render_carriers(const std::vector<Standing>& all, base::Instant now)
     alarm.set("times", fmt::format("{} of {} answers", times, standing.last_day.asked()));
     alarms.push_back(alarm);
   }
-  page.set("style", assets()[0].path);
-  page.set("script", assets()[1].path);
+  put_frame(page, {*Words::find("en")});
   page.set("at", base::to_iso_offset(now).substr(0, 16).replace(10, 1, " ") + " UTC");
   page.set("counts", counts_of(all));
   page.set("alarm?", has_alarm);

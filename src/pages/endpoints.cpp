@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "pages/carriers_view.h"
 #include "pages/link.h"
+#include "pages/visit.h"
 
 namespace pages {
 namespace {
@@ -16,33 +17,6 @@ using RecipientAccess = personal::Access<personal::Purpose::ShowToRecipient>;
 
 constexpr int kMostRows = 300;
 
-// The value of a query's key; the last one wins.
-std::string query_value(const Request& request, std::string_view key) {
-  std::string found;
-  for (auto& [name, value] : http::parse_query(request.query(), http::Plus::IsSpace)) {
-    if (name == key) found = std::move(value);
-  }
-  return found;
-}
-
-const Words& words_of(const Request& request) {
-  return Words::choose(query_value(request, "lang"), request.header("Accept-Language"));
-}
-
-Response page(int status, std::string body) {
-  auto response = http::html(status, std::move(body));
-  auto& headers = response.headers;
-  headers.emplace_back(
-      "Content-Security-Policy",
-      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-      "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-  headers.emplace_back("Referrer-Policy", "no-referrer");
-  headers.emplace_back("X-Robots-Tag", "noindex, nofollow");
-  headers.emplace_back("Cache-Control", "private, no-cache");
-  headers.emplace_back("Vary", "Accept-Language");
-  return response;
-}
-
 std::string etag_of(std::string_view body) {
   return fmt::format("\"{:016x}\"", std::hash<std::string_view>()(body));
 }
@@ -50,8 +24,8 @@ std::string etag_of(std::string_view body) {
 // The page, or 304 when whoever asks has it already.
 Response fresh(const Request& request, std::string body) {
   const auto etag = etag_of(body);
-  auto response =
-      request.header("If-None-Match") == etag ? page(304, {}) : page(200, std::move(body));
+  auto response = request.header("If-None-Match") == etag ? page(304, {}, request)
+                                                          : page(200, std::move(body), request);
   response.headers.emplace_back("ETag", etag);
   return response;
 }
@@ -69,7 +43,7 @@ struct Shown {
 };
 
 std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& token,
-                          const Words& words) {
+                          const Frame& frame) {
   const auto place = read_tracking_token(context.shipments.vault(), token);
   if (!place) return std::nullopt;
   auto shipment = context.shipments.find(tx, place->account_id, place->id);
@@ -85,15 +59,15 @@ std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& to
                       context.catalogue.find(shipment->head.courier_code),
                       context.asked ? context.asked(tx, shipment->head) : Asked{},
                       context.catalogue.find(view.destination.courier_code)};
-  return Shown{render_tracking(parcel, words), shipment->head};
+  return Shown{render_tracking(parcel, frame), shipment->head};
 }
 
 Task<Response> tracking(Context& context, Request request) {
-  const auto& words = words_of(request);
+  const auto frame = frame_of(request, http::the_register());
   const std::string token(request.parameter("token"));
-  auto work = [&](store::Tx& tx) { return show(context, tx, token, words); };
+  auto work = [&](store::Tx& tx) { return show(context, tx, token, frame); };
   auto shown = co_await context.database.read(work);
-  if (!shown) co_return page(404, render_nothing(words));
+  if (!shown) co_return page(404, render_nothing(frame), request);
   if (context.watched) context.watched(shown->head);
   co_return fresh(request, std::move(shown->html));
 }
@@ -138,7 +112,7 @@ std::vector<std::pair<journey::Status, int>> counts_of(store::Tx& tx, std::int64
 }
 
 Task<Response> demo_shop(Context& context, Request request) {
-  const auto& words = words_of(request);
+  const auto frame = frame_of(request, http::the_register());
   const auto account = *context.demo_account;
   shipments::Filter filter;
   const auto only = journey::parse_status(query_value(request, "status"));
@@ -152,17 +126,17 @@ Task<Response> demo_shop(Context& context, Request request) {
       shop.rows.push_back(row_of(context, shipment, access));
       shop.rows.back().path = with_language(std::move(shop.rows.back().path), request);
     }
-    return render_shop(shop, words);
+    return render_shop(shop, frame);
   };
   auto html = co_await context.database.read(work);
   co_return fresh(request, std::move(html));
 }
 
 // What the page says changes with the minute, so there is no ETag to compare.
-Task<Response> carriers_page(Context& context) {
+Task<Response> carriers_page(Context& context, Request request) {
   auto work = [&](store::Tx& tx) { return context.standings(tx); };
   const auto all = co_await context.database.read(work);
-  co_return page(200, render_carriers(all, context.clock.now()));
+  co_return page(200, render_carriers(all, context.clock.now()), request);
 }
 
 Task<Response> carriers_facts(Context& context) {
@@ -192,15 +166,18 @@ void add_routes(http::Router& router, Context& context) {
                [&context](Request request) { return demo_shop(context, std::move(request)); });
   }
   if (context.standings) {
-    router.add("GET", "/carriers", [&context](Request) { return carriers_page(context); });
+    router.add("GET", "/carriers",
+               [&context](Request request) { return carriers_page(context, std::move(request)); });
     router.add("GET", "/carriers.json", [&context](Request) { return carriers_facts(context); });
   }
   for (const auto& file : assets()) {
     router.add("GET", file.path, [&file](Request) { return asset(file); });
   }
   router.errors_below("/t", [](int status, const Request* request) {
-    return page(status,
-                render_nothing(request != nullptr ? words_of(*request) : *Words::find("en")));
+    const auto& cookies = http::the_register();
+    const auto frame = request != nullptr ? frame_of(*request, cookies) : Frame{*Words::find("en")};
+    return page(status, render_nothing(frame),
+                content_security_policy(cookies, Choice(), Forms::None));
   });
 }
 

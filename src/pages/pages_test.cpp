@@ -350,7 +350,7 @@ TEST(Pages, ARenderedPageOfEveryStateIsLeftForTheEye) {
                         catalogue.find("dhl"),
                         {{"DHL"}, base::from_micros(1'763'650'000'000'000), false}};
     for (const auto& words : Words::all()) {
-      const auto html = render_tracking(parcel, words);
+      const auto html = render_tracking(parcel, {words});
       EXPECT_THAT(html, Not(HasSubstr("{{")));
       std::ofstream(folder / fmt::format("{}-{}.html", journey::name(status), words.language()))
           << html;

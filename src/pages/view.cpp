@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/time.h"
+#include "pages/layout.h"
 #include "pages/template.h"
 
 namespace embedded {
@@ -35,22 +36,6 @@ std::string content_name(std::string_view body) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : body) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   return fmt::format("{:016x}", hash);
-}
-
-void put_languages(Data& page, const Words& words) {
-  Data list = Data::type::list;
-  for (const auto& other : Words::all()) {
-    Data item;
-    item.set("code", text(other.language()));
-    item.set("name", text(other.own_name()));
-    item.set("chosen", &other == &words);
-    list.push_back(item);
-  }
-  page.set("languages", list);
-  page.set("lang", text(words.language()));
-  page.set("style", assets()[0].path);
-  page.set("script", assets()[1].path);
-  page.set("w_language", text(words.get("language.choose")));
 }
 
 // ---- The tracking page
@@ -316,9 +301,10 @@ std::string_view name(Tone tone) {
   return "calm";
 }
 
-std::string render_tracking(const Parcel& parcel, const Words& words) {
+std::string render_tracking(const Parcel& parcel, const Frame& frame) {
+  const auto& words = frame.words;
   Data page;
-  put_languages(page, words);
+  put_frame(page, frame);
   put_words(page, words,
             {{"w_title", "page.title"},
              {"w_skip", "page.skip"},
@@ -388,9 +374,10 @@ Data shop_filters(const Shop& shop, const Words& words) {
 
 }  // namespace
 
-std::string render_shop(const Shop& shop, const Words& words) {
+std::string render_shop(const Shop& shop, const Frame& frame) {
+  const auto& words = frame.words;
   Data page;
-  put_languages(page, words);
+  put_frame(page, frame);
   put_words(page, words,
             {{"w_title", "shop.title"},
              {"w_lead", "shop.lead"},
@@ -409,9 +396,10 @@ std::string render_shop(const Shop& shop, const Words& words) {
   return render(embedded::shop_template(), page);
 }
 
-std::string render_nothing(const Words& words) {
+std::string render_nothing(const Frame& frame) {
+  const auto& words = frame.words;
   Data page;
-  put_languages(page, words);
+  put_frame(page, frame);
   page.set("headline", text(words.get("error.title")));
   page.set("text", text(words.get("error.text")));
   return render(embedded::message_template(), page);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "couriers/catalogue.h"
 #include "journey/journey.h"
+#include "pages/layout.h"
 #include "pages/words.h"
 #include "shipments/shipment.h"
 
@@ -36,7 +37,7 @@ Tone tone_of(journey::Status status);
 std::string_view name(Tone tone);  // the style's class: "good", "move", ...
 
 // The whole tracking page.
-std::string render_tracking(const Parcel& parcel, const Words& words);
+std::string render_tracking(const Parcel& parcel, const Frame& frame);
 
 struct ShopRow {
   std::string path;  // of its tracking page
@@ -52,10 +53,10 @@ struct Shop {
   std::optional<journey::Status> only;
   std::string path;  // of this page
 };
-std::string render_shop(const Shop& shop, const Words& words);
+std::string render_shop(const Shop& shop, const Frame& frame);
 
 // "There is no parcel at this address."
-std::string render_nothing(const Words& words);
+std::string render_nothing(const Frame& frame);
 
 // The style sheet and the script, under names that change with their content.
 struct Asset {
