@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "channels/email/address.h"
 #include "channels/email/relay.h"
+#include "policy/facts.h"
 
 namespace app {
 namespace {
@@ -27,6 +28,13 @@ struct Key {
 std::string is_between(std::int64_t value, std::int64_t least, std::int64_t most) {
   if (value >= least && value <= most) return {};
   return fmt::format("must be between {} and {}", least, most);
+}
+
+// Who answers for the data stands in the policy: nobody's data is taken in without it (GDPR Art.
+// 13(1)(a) and (b)).
+std::string is_told(const Config& config, const std::string& value) {
+  return value.empty() && config.is_production() ? "must be said when server.public_url is https"
+                                                 : "";
 }
 
 bool is_store_url(std::string_view url) {
@@ -95,7 +103,43 @@ const Key kKeys[] = {
        return c.log_form == "text" || c.log_form == "json" ? "" : "must be text or json";
      }},
     {"log.file", &Config::log_file},
-    {"operator.contact", &Config::contact},
+    {"server.public_url", &Config::public_url,
+     [](const Config& c) -> std::string {
+       const bool is_address =
+           c.public_url.starts_with("https://") || c.public_url.starts_with("http://");
+       const bool has_path = c.public_url.find('/', 8) != std::string::npos;
+       return c.public_url.empty() || (is_address && !has_path)
+                  ? ""
+                  : "must be https://HOST without a slash at its end";
+     }},
+    {"operator.contact", &Config::contact, [](const Config& c) { return is_told(c, c.contact); }},
+    {"operator.name", &Config::operator_name,
+     [](const Config& c) { return is_told(c, c.operator_name); }},
+    {"operator.address", &Config::operator_address,
+     [](const Config& c) { return is_told(c, c.operator_address); }},
+    {"operator.country", &Config::operator_country,
+     [](const Config& c) -> std::string {
+       const auto& country = c.operator_country;
+       const bool is_code = country.size() == 2 && std::ranges::all_of(country, base::is_upper);
+       return is_code || country.empty() ? is_told(c, country)
+                                         : "must be a country's two letters, such as NL";
+     }},
+    {"operator.privacy_contact", &Config::privacy_contact},
+    {"operator.data_protection_officer", &Config::protection_officer,
+     [](const Config& c) -> std::string {
+       return is_told(c, c.protection_officer).empty()
+                  ? ""
+                  : "must be said when server.public_url is https: how to reach them, or none";
+     }},
+    {"operator.representative", &Config::representative,
+     [](const Config& c) -> std::string {
+       if (policy::is_in_eea(c.operator_country)) return "";
+       return is_told(c, c.representative).empty() ? ""
+                                                   : "must be said: an operator outside the EEA "
+                                                     "needs one there (GDPR Art. 27), or none";
+     }},
+    {"policy.notice_days", &Config::notice_days,
+     [](const Config& c) { return is_between(c.notice_days, 0, 365); }},
     {"outgoing.proxy", &Config::outgoing_proxy,
      [](const Config& c) -> std::string {
        return c.outgoing_proxy.empty() || c.outgoing_proxy.starts_with("http://")

@@ -38,7 +38,15 @@ struct Config {
   std::string log_form = "text";
   std::string log_file;
 
+  // Where people reach this instance: "https://track.example", no slash at its end. With https it
+  // is in production: who runs it must then be said.
+  std::string public_url;
+  bool is_production() const { return public_url.starts_with("https://"); }
+
   std::string contact;
+  std::string operator_name, operator_address, operator_country;
+  std::string privacy_contact, protection_officer, representative;
+  std::int64_t notice_days = 14;  // between posting a change of the policy and its effect
 
   std::string outgoing_proxy;    // for calls to carriers and others; empty: none
   std::string outgoing_ca_file;  // empty: the system's certificates

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 
 namespace {
 
@@ -90,6 +91,30 @@ TEST_F(ConfigTest, KeepsTheKeyStoreApartFromTheStore) {
             "postgres://u@h/shop_keys?sslmode=require");
   variables_["MILEPOST_VAULT_KEYS"] = variables_["MILEPOST_STORE_URL"];
   EXPECT_EQ(load_config("", "", environment()).mistakes.size(), 1U);
+}
+
+// clause-110.refused
+TEST_F(ConfigTest, InProductionSaysWhoAnswersForTheData) {
+  variables_["MILEPOST_SERVER_PUBLIC_URL"] = "http://localhost:8080";
+  EXPECT_TRUE(load_config("", "", environment()).mistakes.empty());
+  variables_["MILEPOST_SERVER_PUBLIC_URL"] = "https://track.example";
+  std::set<std::string> missing;
+  for (const auto& mistake : load_config("", "", environment()).mistakes)
+    missing.insert(mistake.key);
+  EXPECT_EQ(missing, (std::set<std::string>{"operator.contact", "operator.name", "operator.address",
+                                            "operator.country", "operator.data_protection_officer",
+                                            "operator.representative"}));
+  variables_["MILEPOST_OPERATOR_CONTACT"] = "hello@track.example";
+  variables_["MILEPOST_OPERATOR_NAME"] = "Track BV";
+  variables_["MILEPOST_OPERATOR_ADDRESS"] = "Kade 1, Utrecht";
+  variables_["MILEPOST_OPERATOR_COUNTRY"] = "NL";
+  variables_["MILEPOST_OPERATOR_DATA_PROTECTION_OFFICER"] = "none";
+  for (const auto& mistake : load_config("", "", environment()).mistakes)
+    ADD_FAILURE() << describe(mistake);
+  variables_["MILEPOST_OPERATOR_COUNTRY"] = "US";
+  const auto outside = load_config("", "", environment()).mistakes;
+  ASSERT_EQ(outside.size(), 1U);
+  EXPECT_EQ(outside[0].key, "operator.representative");
 }
 
 TEST_F(ConfigTest, OfTheExampleFileHoldsEveryKeyAndNoMistake) {

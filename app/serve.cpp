@@ -13,9 +13,11 @@
 #include "app/demo.h"
 #include "app/inbound.h"
 #include "app/instance.h"
+#include "app/policy.h"
 #include "app/work.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "pages/policy_pages.h"
 #include "personal/forgotten.h"
 #include "shipments/retention.h"
 
@@ -186,6 +188,7 @@ int serve(const Config& config, Demo* demo) {
     base::log(base::Level::Error, "carriers.mistake", {{"what", carriers::describe(mistake)}});
   auto settings = settings_or_complaints(config, *shelf.current());
   if (demo != nullptr) demo->open(instance, *shelf.current(), catalogue, detector, settings);
+  const auto facts = policy_facts(config, *shelf.current(), settings, catalogue);
   shipments::Ingest::Options ingest_options;
   ingest_options.metrics = &instance.metrics;
   shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger,
@@ -202,10 +205,13 @@ int serve(const Config& config, Demo* demo) {
       instance.clock(),   work.asked(),
       work.watched(),     demo != nullptr ? std::optional(demo->account()) : std::nullopt,
       work.standings()};
+  publish_policy(*instance.database, config, facts, instance.clock().now());
+  pages::PolicyContext policy_pages{*instance.database, instance.clock(), facts.who};
   http::Router router;
   inbound.add_routes(router);
   api::v4::add_routes(router, v4);
   pages::add_routes(router, pages);
+  pages::add_policy_routes(router, policy_pages);
   api::own::add_routes(router, *instance.database, instance.metrics);
 
   const auto address = parse_address(config.listen).value();
