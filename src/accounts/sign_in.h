@@ -46,7 +46,8 @@ class SignIn {
   // Who they are was proven otherwise (passkey, provider, fresh sign-up).
   base::Task<Started> proven(std::int64_t person_id, Method method, Origin origin, Keep keep);
 
-  // Step-up: the same session with a new token and authenticated_at = now.
+  // Step-up: the same session with a new token and authenticated_at = now. With a passkey: when
+  // Passkeys::finish_sign_in gives the same person, Sessions::renew(token, Method::Passkey).
   base::Task<base::Result<Started, SignInTrouble>> prove_again(std::string session_token,
                                                                std::string password_or_code,
                                                                Origin origin);

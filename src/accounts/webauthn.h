@@ -1,6 +1,6 @@
 // What an authenticator says, verified: registration (WebAuthn level 2, 7.1) and authentication
-// (7.2). Pure: no clock, no database. Reads bytes from outside; every length is checked, CBOR must
-// be in the canonical form of CTAP2 (cbor.h).
+// (7.2). Pure: no clock, no database. Reads bytes from outside; every length is checked, and CBOR
+// is read strictly (crypto/cbor.h).
 #pragma once
 #include <cstdint>
 #include <string>
@@ -40,6 +40,10 @@ std::string_view describe(WebauthnFault fault);
 // COSE algorithms that are accepted, best first (RFC 9053).
 inline constexpr int kEs256 = -7, kEdDsa = -8, kRs256 = -257;
 
+// Must the authenticator have checked who its user is (fingerprint, PIN)? Passkeys stand for both
+// factors, so here it must; Asked is for what only adds to a password.
+enum class UserCheck : std::uint8_t { Required, Asked };
+
 struct ClientData {
   std::string type, challenge, origin;  // challenge decoded to bytes
   bool is_cross_origin = false;
@@ -52,10 +56,9 @@ struct NewCredential {
   bool is_synced = false, is_verified = false;
   std::string aaguid;  // 16 bytes
 };
-base::Result<NewCredential, WebauthnFault> verify_registration(const RelyingParty& party,
-                                                               std::string_view challenge,
-                                                               std::string_view client_data_json,
-                                                               std::string_view attestation_object);
+base::Result<NewCredential, WebauthnFault> verify_registration(
+    const RelyingParty& party, std::string_view challenge, std::string_view client_data_json,
+    std::string_view attestation_object, UserCheck check = UserCheck::Required);
 
 struct KnownCredential {
   std::string public_key;
@@ -65,11 +68,18 @@ struct Assertion {
   std::uint32_t counter = 0;
   bool is_verified = false, is_synced = false;
 };
-base::Result<Assertion, WebauthnFault> verify_assertion(const RelyingParty& party,
-                                                        std::string_view challenge,
-                                                        const KnownCredential& known,
-                                                        std::string_view client_data_json,
-                                                        std::string_view authenticator_data,
-                                                        std::string_view signature);
+base::Result<Assertion, WebauthnFault> verify_assertion(
+    const RelyingParty& party, std::string_view challenge, const KnownCredential& known,
+    std::string_view client_data_json, std::string_view authenticator_data,
+    std::string_view signature, UserCheck check = UserCheck::Required);
+
+// What navigator.credentials gave, as PublicKeyCredential.toJSON() writes it, decoded to bytes.
+struct Answer {
+  std::string id, client_data_json;
+  std::string attestation_object;                          // registration
+  std::string transports;                                  // "internal hybrid"
+  std::string authenticator_data, signature, user_handle;  // authentication
+};
+base::Result<Answer, WebauthnFault> read_answer(std::string_view json);
 
 }  // namespace accounts
