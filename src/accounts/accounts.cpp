@@ -21,6 +21,15 @@ constexpr std::chrono::seconds kRemembered{1};
 constexpr std::chrono::minutes kLastUsedGrain{1};
 constexpr std::size_t kMostRemembered = 10'000;
 
+struct Word {
+  std::string_view text;
+  Scope scope;
+};
+constexpr Word kScopes[] = {{"read", Scope::Read},
+                            {"write", Scope::Write},
+                            {"webhooks", Scope::Webhooks},
+                            {"privacy", Scope::Privacy}};
+
 // Lower-case letters and digits, as the keys of the v4 API are; a first part to recognise a key by,
 // then the secret.
 std::string random_word(std::size_t length) {
@@ -70,8 +79,13 @@ personal::RowIdentity account_row(std::int64_t account_id) {
 }  // namespace
 
 std::string scopes_text(Scopes scopes) {
-  if (scopes == kAllScopes) return "read write";
-  return contains(scopes, Scope::Read) ? "read" : "write";
+  std::string words;
+  for (const auto& [word, scope] : kScopes) {
+    if (!contains(scopes, scope)) continue;
+    if (!words.empty()) words += ' ';
+    words += word;
+  }
+  return words;
 }
 
 std::optional<Scopes> parse_scopes(std::string_view words) {
@@ -81,12 +95,11 @@ std::optional<Scopes> parse_scopes(std::string_view words) {
     if (start == std::string_view::npos) break;
     words.remove_prefix(start);
     const auto word = words.substr(0, words.find_first_of(" ,"));
-    if (word == "read") {
-      scopes |= static_cast<Scopes>(Scope::Read);
-    } else if (word == "write") {
-      scopes |= static_cast<Scopes>(Scope::Write);
-    } else if (word == "all") {
-      scopes = kAllScopes;
+    const auto* known = std::ranges::find(kScopes, word, &Word::text);
+    if (word == "all") {
+      scopes |= kAllScopes;
+    } else if (known != std::end(kScopes)) {
+      scopes |= static_cast<Scopes>(known->scope);
     } else {
       return std::nullopt;
     }
@@ -112,6 +125,8 @@ std::string_view describe(AccountError error) {
       return "this key is in use already";
     case AccountError::ExpiryInvalid:
       return "the expiry lies in the past";
+    case AccountError::NetworksInvalid:
+      return "networks are addresses or prefixes, such as 203.0.113.7 or 2001:db8::/32";
   }
   return "the account could not be changed";
 }
@@ -133,7 +148,8 @@ struct Accounts::State {
   base::Result<std::int64_t, AccountError> store_key(std::int64_t account_id, std::string_view name,
                                                      std::string_view text, std::string_view prefix,
                                                      Scopes scopes,
-                                                     std::optional<base::Instant> expires_at);
+                                                     std::optional<base::Instant> expires_at,
+                                                     std::string_view networks = {});
   std::optional<Caller> recall(const Hash& hash, base::Instant now);
   base::Task<> note_use(Hash hash, Caller caller, base::Instant now);
 };
@@ -229,9 +245,12 @@ base::Outcome<AccountError> Accounts::set_suspended(std::int64_t account_id, boo
 
 base::Result<std::int64_t, AccountError> Accounts::State::store_key(
     std::int64_t account_id, std::string_view name, std::string_view text, std::string_view prefix,
-    Scopes scopes, std::optional<base::Instant> expires_at) {
+    Scopes scopes, std::optional<base::Instant> expires_at, std::string_view networks) {
   const auto now = clock.now();
   if (expires_at && *expires_at <= now) return base::Failure{AccountError::ExpiryInvalid};
+  const auto from = Networks::parse(networks);
+  if (!from) return base::Failure{AccountError::NetworksInvalid};
+  const auto addresses = from->are_any() ? std::nullopt : std::optional(from->text());
   const auto hash = vault.keyed_hash(0, kKeyScope, text);
   const auto words = scopes_text(scopes);
   using Stored = base::Result<std::int64_t, AccountError>;
@@ -243,10 +262,10 @@ base::Result<std::int64_t, AccountError> Accounts::State::store_key(
     rows.next();
     const auto key_id = rows.integer(0);
     if (tx.execute("INSERT INTO api_keys (account_id, key_id, name, prefix, hash, scopes, "
-                   "created_at, expires_at) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (hash) DO NOTHING",
+                   "created_at, expires_at, addresses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+                   "ON CONFLICT (hash) DO NOTHING",
                    account_id, key_id, name, prefix, store::Blob{view(hash)}, words, now,
-                   expires_at) == 0) {
+                   expires_at, addresses) == 0) {
       return base::Failure{AccountError::KeyTaken};
     }
     return key_id;
@@ -255,10 +274,11 @@ base::Result<std::int64_t, AccountError> Accounts::State::store_key(
 
 base::Result<Accounts::NewKey, AccountError> Accounts::create_key(
     std::int64_t account_id, std::string_view name, Scopes scopes,
-    std::optional<base::Instant> expires_at) {
+    std::optional<base::Instant> expires_at, std::string_view networks) {
   const auto prefix = "mp_" + random_word(8);
   auto text = prefix + "_" + random_word(32);
-  const auto stored = state_->store_key(account_id, name, text, prefix, scopes, expires_at);
+  const auto stored =
+      state_->store_key(account_id, name, text, prefix, scopes, expires_at, networks);
   if (!stored) return base::Failure{stored.error()};
   return NewKey{*stored, std::move(text)};
 }
@@ -278,15 +298,15 @@ std::vector<Key> Accounts::list_keys(std::int64_t account_id) {
   return state_->database.read_now([&](store::Tx& tx) {
     std::vector<Key> keys;
     auto rows = tx.query(
-        "SELECT key_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at "
-        "FROM api_keys "
+        "SELECT key_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at, "
+        "addresses FROM api_keys "
         "WHERE account_id = $1 ORDER BY key_id",
         account_id);
     while (rows.next()) {
       keys.push_back({account_id, rows.integer(0), std::string(rows.text(1)),
                       std::string(rows.text(2)), parse_scopes(rows.text(3)).value_or(0),
                       rows.instant(4), instant_or_none(rows, 5), instant_or_none(rows, 6),
-                      instant_or_none(rows, 7)});
+                      instant_or_none(rows, 7), std::string(rows.text(8))});
     }
     return keys;
   });
@@ -341,18 +361,25 @@ base::Task<> Accounts::State::note_use(Hash hash, Caller caller, base::Instant n
   }
 }
 
-base::Task<base::Result<Caller, Refusal>> Accounts::authenticate(std::string_view key) {
+base::Task<base::Result<Caller, Refusal>> Accounts::authenticate(std::string_view key,
+                                                                 std::string_view from) {
   auto& s = *state_;
   if (key.empty() || key.size() > 256) co_return base::Failure{Refusal::UnknownKey};
   const auto hash = s.vault.keyed_hash(0, kKeyScope, key);
   const auto now = s.clock.now();
-  if (const auto caller = s.recall(hash, now)) co_return *caller;
+  const auto is_from_there = [&](const Caller& caller) {
+    return caller.networks == nullptr || caller.networks->contain(from);
+  };
+  if (const auto caller = s.recall(hash, now)) {
+    if (!is_from_there(*caller)) co_return base::Failure{Refusal::UnknownKey};
+    co_return *caller;
+  }
 
   using Found = base::Result<Caller, Refusal>;
   auto look_up = [&](store::Tx& tx) -> Found {
     auto rows = tx.query(
         "SELECT k.account_id, k.key_id, k.scopes, k.expires_at, k.revoked_at, a.plan, "
-        "a.suspended_at "
+        "a.suspended_at, k.addresses "
         "FROM api_keys k JOIN accounts a ON a.account_id = k.account_id WHERE k.hash = $1",
         store::Blob{view(hash)});
     if (!rows.next()) return base::Failure{Refusal::UnknownKey};
@@ -360,9 +387,17 @@ base::Task<base::Result<Caller, Refusal>> Accounts::authenticate(std::string_vie
     const auto* plan = find_plan(rows.text(5));
     if (is_over || plan == nullptr) return base::Failure{Refusal::UnknownKey};
     if (!rows.is_null(6)) return base::Failure{Refusal::Suspended};
-    return Caller{rows.integer(0), rows.integer(1), parse_scopes(rows.text(2)).value_or(0), plan};
+    Caller caller{rows.integer(0), rows.integer(1), parse_scopes(rows.text(2)).value_or(0), plan,
+                  nullptr};
+    if (!rows.is_null(7)) {
+      // Networks that cannot be read are none: such a key opens nothing.
+      caller.networks =
+          std::make_shared<const Networks>(Networks::parse(rows.text(7)).value_or(Networks()));
+    }
+    return caller;
   };
   auto found = co_await s.database.read(look_up);
+  if (found && !is_from_there(*found)) co_return base::Failure{Refusal::UnknownKey};
   if (found) base::spawn(s.note_use(hash, *found, now));
   co_return found;
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/networks.h"
 #include "accounts/plan.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -24,10 +25,13 @@ namespace accounts {
 
 // What a key may do. Stored as words.
 enum class Scope : std::uint8_t {
-  Read = 1,   // "read": list, get, detect, couriers
-  Write = 2,  // "write": create, update, delete, retrack, air waybills
+  Read = 1,      // "read": list, get, detect, couriers
+  Write = 2,     // "write": create, update, delete, retrack, air waybills
+  Webhooks = 4,  // "webhooks": where programs are told
+  Privacy = 8,   // "privacy": requests of the people in the data
 };
 using Scopes = std::uint8_t;
+// "all": what the tracking API asks for. Beyond it a key gets only what was named.
 inline constexpr Scopes kAllScopes = 3;
 constexpr bool contains(Scopes scopes, Scope scope) {
   return (scopes & static_cast<Scopes>(scope)) != 0;
@@ -52,6 +56,7 @@ struct Key {
   Scopes scopes = 0;
   base::Instant created_at{};
   std::optional<base::Instant> expires_at, revoked_at, last_used_at;
+  std::string networks;  // networks.h; empty: from anywhere
 };
 
 // Whoever calls, once their key has been accepted.
@@ -60,11 +65,12 @@ struct Caller {
   std::int64_t key_id = 0;
   Scopes scopes = 0;
   const Plan* plan = nullptr;
+  std::shared_ptr<const Networks> networks;  // null: from anywhere
   personal::Actor actor() const { return {personal::ActorKind::ApiKey, key_id}; }
 };
 
 enum class Refusal {
-  UnknownKey,  // never existed, expired or revoked: told alike
+  UnknownKey,  // never existed, expired, revoked, or not from there: told alike
   Suspended,   // the account is
 };
 
@@ -75,7 +81,8 @@ enum class AccountError {
   UnknownAccount,
   KeyInvalid,
   KeyTaken,
-  ExpiryInvalid
+  ExpiryInvalid,
+  NetworksInvalid
 };
 std::string_view describe(AccountError error);
 
@@ -98,7 +105,8 @@ class Accounts {
   };
   base::Result<NewKey, AccountError> create_key(std::int64_t account_id, std::string_view name,
                                                 Scopes scopes,
-                                                std::optional<base::Instant> expires_at);
+                                                std::optional<base::Instant> expires_at,
+                                                std::string_view networks = {});
   // A key that programs hold already: any printable text up to 256 bytes. How
   // hard it is to guess is its owner's business; the command line warns.
   base::Result<std::int64_t, AccountError> import_key(std::int64_t account_id,
@@ -114,8 +122,9 @@ class Accounts {
 
   // ---- For the API: called on an I/O thread. ----
   // Remembers accepted keys for a second, so that a revocation made by another process counts
-  // within one.
-  base::Task<base::Result<Caller, Refusal>> authenticate(std::string_view key);
+  // within one. `from`: the address it came from, for keys that are bound to some.
+  base::Task<base::Result<Caller, Refusal>> authenticate(std::string_view key,
+                                                         std::string_view from = {});
 
  private:
   struct State;

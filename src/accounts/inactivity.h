@@ -1,5 +1,6 @@
-// Accounts that nobody uses (clause 44). Active is who was there: last authenticated use. After so
-// long without, a letter says on which day everything goes; a sign-in takes it back; then it goes.
+// Accounts that nobody uses (clause 44). Active is whoever was there (the last authenticated use,
+// to the hour) or owns an account whose API keys are in use. After so long without, a letter says
+// on which day everything goes; a sign-in takes it back; then it goes.
 #pragma once
 #include <cstdint>
 #include <functional>

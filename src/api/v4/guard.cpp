@@ -16,7 +16,7 @@ http::Response too_fast(std::chrono::seconds retry_after) {
 
 base::Task<http::Response> guard(Context& context, Endpoint endpoint, accounts::Scope scope,
                                  Call call, http::Request request) {
-  const auto caller = co_await context.accounts.authenticate(key_of(request));
+  const auto caller = co_await context.accounts.authenticate(key_of(request), request.peer());
   if (!caller) {
     co_return failure(
         {caller.error() == accounts::Refusal::Suspended ? Error::Forbidden : Error::Unauthorized});
