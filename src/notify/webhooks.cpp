@@ -338,6 +338,8 @@ std::vector<Wanted> Webhooks::plan(store::Tx& tx, std::int64_t account_id,
   wanted.reserve(news.size() * webhooks.size());
   for (const auto& row : news) {
     if (row.status == Status::Pending) continue;
+    // Of an estimate people are told; the body that programs get has it with the next event.
+    if (row.news != shipments::News::Status && row.news != shipments::News::Events) continue;
     for (const auto& webhook : webhooks) {
       if (webhook.statuses != 0 && (webhook.statuses & bit(row.status)) == 0) continue;
       wanted.push_back({webhook.lane(),

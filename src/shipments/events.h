@@ -49,6 +49,10 @@ std::vector<Event> events_of(store::Tx& tx, std::int64_t account_id, const base:
 enum class News : std::uint8_t {
   Status = 0,  // the status or sub-status became another
   Events = 1,  // new events, the same status
+  // The day of delivery. Written beside one of the above, when both became true at once.
+  EstimateSet = 2,     // is known now
+  EstimateSooner = 3,  // is an earlier one
+  EstimateLater = 4,   // is a later one
 };
 
 // A change of a shipment, of which it has not been decided yet who is told. It is written in the

@@ -15,6 +15,12 @@ News news_of(const Progress& p, const Head& before) {
                                                                                 : News::Events;
 }
 
+std::optional<News> news_of_estimate(const std::string& before, const std::string& after) {
+  if (before == after) return std::nullopt;
+  if (before.empty()) return News::EstimateSet;
+  return after < before ? News::EstimateSooner : News::EstimateLater;
+}
+
 bool by_shipment(const Pending& a, const Pending& b) {
   return std::tie(a.update->account_id, a.update->id) <
          std::tie(b.update->account_id, b.update->id);
@@ -200,11 +206,13 @@ bool IngestBatch::write_part(store::Tx& tx, Part& part) {
   const auto& p = part.progress;
   if (!Repository::advance(tx, p.head, part.sealed)) return false;
   append_events(tx, before.account_id, before.id, before.last_event + 1, p.events);
-  const auto news = news_of(p, before);
-  if (news == News::Status || !p.events.empty()) {
+  const auto append = [&](News news) {
     append_outbox(tx, {before.account_id, before.id, before.version, news, before.status,
                        p.head.status, before.substatus, p.head.substatus, p.head.last_event, now_});
-  }
+  };
+  const auto news = news_of(p, before);
+  if (news == News::Status || !p.events.empty()) append(news);
+  if (const auto estimate = news_of_estimate(before.estimate, p.head.estimate)) append(*estimate);
   for (const auto& answer : part.answers) keep_answer(tx, answer, kept_until());
   return true;
 }

@@ -156,6 +156,12 @@ void take_report(Progress& p, const Update& update, const Teller& source, Ingest
   result.new_events = merged.new_events;
   result.unknown_events = merged.unknown_events;
   result.quarantined = merged.new_unread;
+  // An ISO date or time; the day is what people are told, and ISO days sort as text.
+  const std::string estimate = p.journey.scheduled_delivery_date.substr(0, 10);
+  if (!estimate.empty() && estimate != p.head.estimate) {
+    p.head.estimate = estimate;
+    p.has_changed = true;
+  }
   p.has_changed |= fill_country(p.head.origin_country, update.report.origin);
   p.has_changed |= fill_country(p.head.destination_country, update.report.destination);
   // An expired shipment lives again when something new is learnt, not because it was asked again.

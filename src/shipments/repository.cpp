@@ -20,7 +20,7 @@ constexpr std::string_view kTable = "shipments";
   "created_at, updated_at, expires_at, subject, order_number, order_id, order_date, "         \
   "origin_country, destination_country, logistics_channel, label, language, "                 \
   "tracking_ship_date, tracking_origin_country, tracking_destination_country, auto_correct, " \
-  "sealed"
+  "sealed, reach"
 
 enum Column : int {
   kAccountId,
@@ -48,19 +48,21 @@ enum Column : int {
   kTrackingDestination,
   kAutoCorrect,
   kSealed,
+  kReach,
   // Below: read only, the store's own.
   kVersion,
   kLastEvent,
   kTrueStatus,
   kTrueSubstatus,
+  kEstimate,
 };
 #define MILEPOST_SHIPMENT_READ \
-  MILEPOST_SHIPMENT_COLUMNS ", version, last_event, true_status, true_substatus"
+  MILEPOST_SHIPMENT_COLUMNS ", version, last_event, true_status, true_substatus, estimate"
 
 constexpr std::string_view kInsert = "INSERT INTO shipments (" MILEPOST_SHIPMENT_COLUMNS
                                      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
                                      "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
-                                     "$23, $24, $25) ON CONFLICT DO NOTHING";
+                                     "$23, $24, $25, $26) ON CONFLICT DO NOTHING";
 
 constexpr std::string_view kUpdate =
     "UPDATE shipments SET tracking_number = $3, courier_code = $4, status = $5, substatus = $6, "
@@ -70,7 +72,8 @@ constexpr std::string_view kUpdate =
     "origin_country = $16, destination_country = $17, logistics_channel = $18, label = $19, "
     "language = $20, "
     "tracking_ship_date = $21, tracking_origin_country = $22, tracking_destination_country = $23, "
-    "auto_correct = $24, sealed = $25, version = version + 1, created_at = $9, expires_at = $11 "
+    "auto_correct = $24, sealed = $25, reach = $26, version = version + 1, created_at = $9, "
+    "expires_at = $11 "
     "WHERE account_id = $1 AND "
     "id = $2";
 
@@ -79,7 +82,7 @@ store::Param text_or_null(const std::string& text) {
   return std::string_view(text);
 }
 
-std::array<store::Param, 25> bind(const Head& h, std::string_view sealed, base::Instant expires) {
+std::array<store::Param, 26> bind(const Head& h, std::string_view sealed, base::Instant expires) {
   return {h.account_id,
           store::Blob{h.id.bytes()},
           std::string_view(h.tracking_number),
@@ -104,7 +107,8 @@ std::array<store::Param, 25> bind(const Head& h, std::string_view sealed, base::
           text_or_null(h.tracking_origin_country),
           text_or_null(h.tracking_destination_country),
           static_cast<std::int64_t>(h.may_auto_correct),
-          sealed.empty() ? store::Param(std::monostate{}) : store::Param(store::Blob{sealed})};
+          sealed.empty() ? store::Param(std::monostate{}) : store::Param(store::Blob{sealed}),
+          static_cast<std::int64_t>(h.reach)};
 }
 
 Head head_of(const store::Rows& row) {
@@ -136,6 +140,8 @@ Head head_of(const store::Rows& row) {
   h.may_auto_correct = row.integer(kAutoCorrect) != 0;
   h.version = row.integer(kVersion);
   h.last_event = row.integer(kLastEvent);
+  h.reach = static_cast<int>(row.integer(kReach));
+  h.estimate = text(kEstimate);
   if (!row.is_null(kTrueStatus)) {
     h.true_status = static_cast<journey::Status>(row.integer(kTrueStatus));
     h.true_substatus = static_cast<int>(row.integer(kTrueSubstatus));
@@ -272,13 +278,14 @@ bool Repository::advance(store::Tx& tx, const Head& h, std::string_view sealed) 
   return tx.execute(
              "UPDATE shipments SET status = $4, substatus = $5, updated_at = $6, subject = $7, "
              "origin_country = $8, destination_country = $9, last_event = $10, true_status = $11, "
-             "true_substatus = $12, sealed = $13, version = version + 1 "
+             "true_substatus = $12, sealed = $13, estimate = $14, version = version + 1 "
              "WHERE account_id = $1 AND id = $2 AND version = $3",
              h.account_id, store::Blob{h.id.bytes()}, h.version, h.status, h.substatus,
              h.updated_at, h.subject, text_or_null(h.origin_country),
              text_or_null(h.destination_country), h.last_event, true_status, true_substatus,
              sealed.empty() ? store::Param(store::NullOf::Bytes)
-                            : store::Param(store::Blob{sealed})) == 1;
+                            : store::Param(store::Blob{sealed}),
+             text_or_null(h.estimate)) == 1;
 }
 
 Body Repository::unseal(const Head& head, std::string_view sealed) const {

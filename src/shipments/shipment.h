@@ -41,12 +41,16 @@ struct Head {
   std::string logistics_channel, label, language;
   std::string tracking_ship_date, tracking_origin_country, tracking_destination_country;
   bool may_auto_correct = false;
+  // Which of the consignee's addresses the sealed body holds (Body::reach), so that whoever plans
+  // messages need not open it. Set by those who write the body.
+  int reach = 0;
   // Set by the store: rises with every change of the row.
   std::int64_t version = 0;
   std::int64_t last_event = 0;  // number of its newest event (events.h)
   // While it is expired: what was true before the silence.
   std::optional<journey::Status> true_status;
   int true_substatus = 0;
+  std::string estimate;  // the day on which it should arrive, "2026-03-20"; set by ingest
 };
 
 struct Body {
@@ -60,6 +64,12 @@ struct Body {
   Sealed<personal::field::Title> title;
   Sealed<personal::field::Note> note;
   Sealed<personal::field::Journey> journey;  // journey::encode's bytes
+
+  // Bits: an e-mail address, a telephone number.
+  static constexpr int kEmail = 1, kPhone = 2;
+  int reach() const {
+    return (customer_email.is_given() ? kEmail : 0) | (customer_sms.is_given() ? kPhone : 0);
+  }
 
   personal::Envelope envelope() const;
   static Body from(const personal::Envelope& envelope);

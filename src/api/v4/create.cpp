@@ -30,6 +30,7 @@ base::Task<> prepare(Context& context, const accounts::Caller& caller, Draft& dr
   head.id = base::Id::make(now);
   head.source = shipments::Source::Api;
   head.created_at = head.updated_at = now;
+  head.reach = draft.shipment.body.reach();
   const auto envelope = draft.shipment.body.envelope();
   if (envelope.is_empty()) co_return;
   head.subject = co_await context.shipments.vault().new_subject(caller.account_id);

@@ -43,6 +43,7 @@ Updated update_in(store::Tx& tx, Context& context, const accounts::Caller& calle
     updated.used_new_subject = true;
   }
   head.updated_at = context.clock.now();
+  head.reach = shipment->body.reach();
   context.shipments.update(tx, head, context.shipments.seal(*shipment));
   if (head.courier_code != courier_before && context.follow.begin) context.follow.begin(tx, head);
 

@@ -1,0 +1,405 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "consent/records.h"
+#include "consent/suppression.h"
+#include "notify/dispatcher.h"
+#include "notify/people/email_sender.h"
+#include "notify/people/planner.h"
+#include "notify/people/returned.h"
+#include "notify/people/timers.h"
+#include "personal/restrictions.h"
+#include "shipments/testing.h"
+#include "shipments/told.h"
+
+namespace notify::people {
+namespace {
+
+using channels::Channel, channels::Outcome;
+using consent::Cell, consent::Preferences;
+using journey::Trigger;
+using shipments::testing::kAccount, shipments::testing::says, shipments::testing::scan,
+    shipments::testing::World;
+using store::testing::Engine;
+using namespace std::chrono_literals;
+using ::testing::ElementsAre, ::testing::HasSubstr, ::testing::IsEmpty, ::testing::Not,
+    ::testing::SizeIs;
+
+struct Post final : channels::email::Mailer {
+  base::Task<Outcome> send(channels::email::Email email, channels::email::Envelope e) override {
+    sent.push_back(std::move(email));
+    envelopes.push_back(std::move(e));
+    co_return answer;
+  }
+  std::vector<std::string> subjects_to(std::string_view address) const {
+    std::vector<std::string> all;
+    for (const auto& email : sent) {
+      if (email.to.address == address) all.push_back(email.subject);
+    }
+    return all;
+  }
+  Outcome answer{Outcome::Kind::Accepted, "smtp 250", {}, {}};
+  std::vector<channels::email::Email> sent;
+  std::vector<channels::email::Envelope> envelopes;
+};
+
+constexpr const char* kAnn = "ann@example.com";
+
+struct PeopleOn : ::testing::TestWithParam<Engine> {
+  void SetUp() override {
+    MILEPOST_NEED_ENGINE();
+    world = std::make_unique<World>(GetParam());
+    world->vault->prepare(0);
+    ingest = std::make_unique<shipments::Ingest>(*world->main, *world->repository, *world->ledger);
+    recipients = std::make_unique<Recipients>(*world->main, *world->vault, world->clock);
+    Voice voice;
+    voice.sender.name = "Atelier Blom";
+    voice.sender.contact = "hallo@blom.example";
+    voice.language = "en";
+    tools.reset(new Tools{*world->repository, *recipients, *world->ledger, catalogue, world->clock,
+                          "https://track.example",
+                          [](std::int64_t, const base::Id& id) { return "/t/" + id.hex(); },
+                          voice});
+    sender = std::make_unique<EmailSender>(
+        *tools, post,
+        EmailSender::Options{"parcels@blom.example",
+                             channels::email::Verp(std::string(32, 'k'), "bounces.blom.example"),
+                             "relay.example"});
+    Dispatcher::Options options;
+    options.jitter = 0;
+    options.tick = 5ms;
+    dispatcher = std::make_unique<Dispatcher>(*world->main, world->clock, options);
+    dispatcher->add(planner);
+    dispatcher->add(Channel::Email, *sender);
+  }
+
+  base::Id add(std::string email = kAnn, std::string language = "nl") {
+    auto head = world->head("1Z" + std::to_string(++parcels));
+    head.subject = world->vault->new_subject_now(kAccount);
+    head.language = std::move(language);
+    head.destination_country = "NL";
+    shipments::Body body;
+    const personal::Label label;
+    body.customer_name = {"Ann de Vries", label};
+    body.customer_email = {std::move(email), label};
+    body.title = {"Bureaulamp", label};
+    head.reach = body.reach();
+    const auto sealed = world->repository->seal(head, body.envelope());
+    world->main->write_now(
+        [&](store::Tx& tx) { world->repository->insert(tx, head, sealed, world->clock.now()); });
+    return head.id;
+  }
+  // The carrier says so now; people are told.
+  void learn(const base::Id& id, std::string_view word, std::string words = "Scanned") {
+    world->clock.advance(1h);
+    queue(id, word, std::move(words));
+    dispatcher->run_until_idle();
+  }
+  void queue(const base::Id& id, std::string_view word, std::string words = "Scanned") {
+    const auto time = base::to_iso_offset(world->clock.now());
+    take(says(id, {scan(time, word, std::move(words))}, world->clock.now()));
+  }
+  // On a thread of its own: this one belongs to the dispatcher's loop since it ran.
+  void take(shipments::Update update) {
+    std::thread([&] { base::sync_wait(ingest->take(std::move(update))); }).join();
+  }
+  void whole_journey(const base::Id& id) {
+    for (const char* word : {"inforeceived001", "transit001", "transit002", "pickup001",
+                             "undelivered002", "pickup002", "delivered002"}) {
+      learn(id, word);
+    }
+  }
+  template <class F>
+  auto write(F work) {
+    return world->main->write_now([&](store::Tx& tx) { return work(tx); });
+  }
+  consent::Person person(std::string_view address = kAnn) {
+    return consent::People(*world->vault).by_email(kAccount, address).value();
+  }
+  void stop_mail(std::string_view address = kAnn) {
+    write([&](store::Tx& tx) {
+      consent::suppress(tx, kAccount, person(address),
+                        {Channel::Email, consent::Why::Unsubscribed, world->clock.now(), {}});
+    });
+  }
+  void wants(const Preferences& wishes) {
+    write([&](store::Tx& tx) {
+      consent::set_preferences(tx, kAccount, person(), wishes, world->clock.now());
+    });
+  }
+  std::string mail_id(std::size_t i) const { return post.sent.at(i).key; }
+
+  std::unique_ptr<World> world;
+  int parcels = 0;
+  couriers::Catalogue catalogue;
+  std::unique_ptr<shipments::Ingest> ingest;
+  std::unique_ptr<Recipients> recipients;
+  std::unique_ptr<Tools> tools;
+  Post post;
+  PeoplePlanner planner;
+  std::unique_ptr<EmailSender> sender;
+  std::unique_ptr<Dispatcher> dispatcher;
+};
+INSTANTIATE_TEST_SUITE_P(, PeopleOn, ::testing::ValuesIn(store::testing::kEngines),
+                         store::testing::name_of<::testing::TestParamInfo<Engine>>);
+
+// clause-055
+TEST_P(PeopleOn, TellAJourneyInOrderAndEachThingOnce) {
+  const auto id = add();
+  whole_journey(id);
+  ASSERT_THAT(post.sent, SizeIs(4));  // out for delivery, failed, to be collected, delivered
+  for (const auto& email : post.sent) {
+    EXPECT_EQ(email.to.address, kAnn);
+    EXPECT_EQ(email.from.name, "Atelier Blom");
+    EXPECT_EQ(email.language, "nl");
+    EXPECT_EQ(email.thread, post.sent[0].thread) << "one parcel, one thread";
+    EXPECT_THAT(email.unsubscribe_url, HasSubstr("https://track.example/n/"));
+  }
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, SizeIs(4));
+}
+
+// clause-033
+TEST_P(PeopleOn, SayInTheFirstMessageWhoGaveTheAddressAndNotAgain) {
+  const auto id = add();
+  learn(id, "pickup001");
+  learn(id, "delivered001");
+  ASSERT_THAT(post.sent, SizeIs(2));
+  const auto facts = messages::FirstMessage{"Atelier Blom"};
+  EXPECT_GT(post.sent[0].text.size(), post.sent[1].text.size());
+  EXPECT_THAT(post.sent[0].text, HasSubstr("Atelier Blom"));
+  const auto informed = world->count("SELECT COUNT(*) FROM informed");
+  EXPECT_EQ(informed, 1);
+}
+
+// clause-097
+TEST_P(PeopleOn, SayNothingInAWholeJourneyWhenEverythingIsOff) {
+  Preferences none;
+  none.wanted.set_all(Cell::Off);
+  wants(none);
+  whole_journey(add());
+  EXPECT_THAT(post.sent, IsEmpty());
+}
+
+// clause-097
+TEST_P(PeopleOn, SayNothingWhenTheShopSwitchedItAllOff) {
+  consent::Matrix off;
+  off.set_all(Cell::Off);
+  write([&](store::Tx& tx) { consent::set_account_matrix(tx, kAccount, off, world->clock.now()); });
+  whole_journey(add());
+  EXPECT_THAT(post.sent, IsEmpty());
+  EXPECT_EQ(world->count("SELECT COUNT(*) FROM delivery_log"), 0) << "nor was anything planned";
+}
+
+// clause-039 clause-098
+TEST_P(PeopleOn, HonourWhatChangedBetweenQueueingAndSending) {
+  const auto id = add();
+  post.answer = {Outcome::Kind::Later, "smtp 451", {}, {}};
+  learn(id, "pickup001");
+  ASSERT_THAT(post.sent, SizeIs(1));  // tried, and put off
+  post.answer = {Outcome::Kind::Accepted, "smtp 250", {}, {}};
+  stop_mail();
+  world->clock.advance(5min);
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, SizeIs(1));
+  EXPECT_EQ(world->count("SELECT COUNT(*) FROM deliveries"), 0);
+}
+
+// clause-098
+TEST_P(PeopleOn, HonourAPreferenceThatLandsWhileTheMessageWaitsForTheMorning) {
+  Preferences quiet;
+  quiet.zone = "UTC";
+  quiet.quiet = consent::QuietHours{0, 8 * 60};
+  wants(quiet);
+  const auto id = add();
+  learn(id, "pickup001");  // 01:00
+  EXPECT_THAT(post.sent, IsEmpty());
+  quiet.wanted.set(Trigger::OutForDelivery, Channel::Email, Cell::Off);
+  wants(quiet);
+  world->clock.advance(8h);
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, IsEmpty());
+}
+
+TEST_P(PeopleOn, WaitForTheMorningAndSayOnlyWhatIsStillTrue) {
+  Preferences quiet;
+  quiet.zone = "UTC";
+  quiet.quiet = consent::QuietHours{0, 8 * 60};
+  wants(quiet);
+  const auto id = add();
+  learn(id, "pickup001");
+  learn(id, "delivered001");
+  EXPECT_THAT(post.sent, IsEmpty());
+  world->clock.advance(8h);
+  dispatcher->run_until_idle();
+  ASSERT_THAT(post.sent, SizeIs(1)) << "that it was out for delivery nobody needs to hear now";
+}
+
+// clause-060
+TEST_P(PeopleOn, DoNotWriteToASuppressedAddressThatIsImportedAgain) {
+  stop_mail();
+  whole_journey(add("ANN@Example.com"));
+  EXPECT_THAT(post.sent, IsEmpty());
+}
+
+TEST_P(PeopleOn, DoNotTellOfWhatHappenedLongBeforeTheParcelWasEntered) {
+  const auto id = add();
+  take(says(id, {scan("2025-12-20T10:00:00+01:00", "delivered001", "Delivered")},
+            world->clock.now()));
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, IsEmpty());
+}
+
+TEST_P(PeopleOn, TellNobodyWhoseDataIsRestrictedOrGone) {
+  const auto restricted = add(), gone = add("bob@example.com");
+  write([&](store::Tx& tx) {
+    personal::Restrictions::place(tx, kAccount, world->head_of(restricted).subject, "accuracy",
+                                  world->clock.now());
+  });
+  queue(restricted, "pickup001");
+  queue(gone, "pickup001");
+  const personal::SubjectId subjects[] = {world->head_of(gone).subject};
+  world->vault->forget(kAccount, subjects);
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, IsEmpty());
+}
+
+TEST_P(PeopleOn, TellOthersBesideTheCustomerEachInTheirLanguage) {
+  const auto id = add();
+  write([&](store::Tx& tx) {
+    Recipient neighbour;
+    neighbour.role = "neighbour";
+    neighbour.language = "de";
+    neighbour.email = Email("jo@example.de", {});
+    EXPECT_EQ(recipients->add(tx, kAccount, id, neighbour), 1);
+  });
+  learn(id, "delivered001");
+  ASSERT_THAT(post.sent, SizeIs(2));
+  EXPECT_THAT(post.subjects_to("jo@example.de"), SizeIs(1));
+  EXPECT_NE(post.subjects_to("jo@example.de"), post.subjects_to(kAnn)) << "another language";
+  stop_mail("jo@example.de");
+  EXPECT_TRUE(recipients->remove(kAccount, id, 1));
+  EXPECT_FALSE(recipients->remove(kAccount, id, 1));
+}
+
+TEST_P(PeopleOn, ForgetRecipientsWithTheirShipment) {
+  const auto id = add();
+  write([&](store::Tx& tx) {
+    Recipient other;
+    other.email = Email("jo@example.de", {});
+    recipients->add(tx, kAccount, id, other);
+  });
+  EXPECT_EQ(recipients->sweep(), 0);
+  write([&](store::Tx& tx) { world->repository->remove(tx, kAccount, id); });
+  EXPECT_EQ(recipients->sweep(), 1);
+  EXPECT_EQ(world->count("SELECT COUNT(*) FROM recipients"), 0);
+}
+
+// clause-078
+TEST_P(PeopleOn, EnterWhoCarriedWhatIntoThePersonsOwnList) {
+  const auto id = add();
+  learn(id, "pickup001");
+  learn(id, "delivered001");
+  const auto list = write([&](store::Tx& tx) { return shipments::disclosures(tx, kAccount, id); });
+  ASSERT_THAT(list, SizeIs(1));
+  EXPECT_EQ(list[0].name, "relay.example");
+  EXPECT_EQ(list[0].fields, "customer_email customer_name journey title");
+  EXPECT_EQ(list[0].times, 2);
+  EXPECT_GE(world->count("SELECT COUNT(*) FROM access_ledger WHERE operation = 'notify.people'"),
+            2);
+}
+
+TEST_P(PeopleOn, LeaveAloneAMailboxThatDoesNotExist) {
+  const auto id = add();
+  post.answer = {Outcome::Kind::Gone, "smtp 550 5.1.1", {}, {}};
+  learn(id, "pickup001");
+  post.answer = {Outcome::Kind::Accepted, "smtp 250", {}, {}};
+  learn(id, "delivered001");
+  EXPECT_THAT(post.sent, SizeIs(1));
+}
+
+TEST_P(PeopleOn, TakeBouncesAndComplaintsByTheReturnPath) {
+  using Kind = channels::email::Bounce::Kind;
+  const auto id = add();
+  learn(id, "pickup001");
+  EXPECT_THAT(post.envelopes.at(0).return_path, HasSubstr(mail_id(0)));
+  const auto bounce = [&](Kind kind) {
+    return write([&](store::Tx& tx) {
+      return take_bounce(tx, mail_id(post.sent.size() - 1), kind, world->clock.now());
+    });
+  };
+  EXPECT_EQ(bounce(Kind::Soft), Taken::Counted);
+  EXPECT_EQ(bounce(Kind::Soft), Taken::Counted) << "the same message bounces once";
+  learn(id, "undelivered002");
+  EXPECT_EQ(bounce(Kind::Soft), Taken::Counted);
+  learn(id, "pickup002");
+  EXPECT_EQ(bounce(Kind::Soft), Taken::Suppressed);
+  learn(id, "delivered002");
+  EXPECT_THAT(post.sent, SizeIs(3));
+  world->clock.advance(15 * 24h);
+  const auto other = add();
+  learn(other, "pickup001");
+  EXPECT_THAT(post.sent, SizeIs(4)) << "two weeks later it is tried again";
+  EXPECT_EQ(bounce(Kind::Complaint), Taken::Suppressed);
+  learn(other, "delivered001");
+  EXPECT_THAT(post.sent, SizeIs(4));
+  EXPECT_EQ(write([&](store::Tx& tx) {
+              return take_bounce(tx, std::string(32, 'a'), Kind::Gone, world->clock.now());
+            }),
+            Taken::Nothing);
+}
+
+TEST_P(PeopleOn, HearOfANewDayOfDelivery) {
+  const auto id = add();
+  auto update =
+      says(id, {scan("2026-01-01T01:00:00+01:00", "transit001", "On its way")}, world->clock.now());
+  update.report.estimate = "2026-01-03";
+  take(update);
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, IsEmpty()) << "that is only offered";
+  world->clock.advance(1h);
+  update.report.estimate = "2026-01-05";
+  update.heard_at = world->clock.now();
+  take(update);
+  dispatcher->run_until_idle();
+  ASSERT_THAT(post.sent, SizeIs(1));
+  EXPECT_THAT(post.sent[0].text, HasSubstr("5 januari"));
+}
+
+TEST_P(PeopleOn, HearOnceThatThePromisedDayIsOver) {
+  const auto id = add();
+  auto update =
+      says(id, {scan("2026-01-01T01:00:00+01:00", "transit001", "On its way")}, world->clock.now());
+  update.report.estimate = "2026-01-03";
+  take(update);
+  dispatcher->run_until_idle();
+  const auto look = [&] { return look_by_the_clock(*world->main, Voice(), world->clock.now()); };
+  EXPECT_EQ(look(), 0);
+  world->clock.advance(4 * 24h);
+  EXPECT_EQ(look(), 1);
+  EXPECT_EQ(look(), 0);
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, SizeIs(1));
+}
+
+TEST(ByTheClock, SilenceIsNewsAfterTheDaysTheAccountChose) {
+  shipments::UnderWay parcel;
+  parcel.status = journey::Status::Transit;
+  const base::ManualClock clock;
+  parcel.learnt_at = clock.now();
+  EXPECT_EQ(occasion_by_clock(parcel, 5, clock.now() + 119h), std::nullopt);
+  EXPECT_EQ(occasion_by_clock(parcel, 5, clock.now() + 120h), Trigger::NoMovement);
+  EXPECT_EQ(occasion_by_clock(parcel, 0, clock.now() + 1200h), std::nullopt);
+  parcel.estimate = "2026-01-01";
+  EXPECT_EQ(occasion_by_clock(parcel, 5, clock.now() + 41h), std::nullopt);
+  EXPECT_EQ(occasion_by_clock(parcel, 5, clock.now() + 42h), Trigger::Delayed);
+  parcel.status = journey::Status::Pickup;
+  EXPECT_EQ(occasion_by_clock(parcel, 5, clock.now() + 42h), std::nullopt) << "it is at the door";
+}
+
+}  // namespace
+}  // namespace notify::people
