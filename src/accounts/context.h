@@ -29,24 +29,22 @@ inline constexpr std::string_view kSignIn = "/account/sign-in";
 inline constexpr std::string_view kSecurity = "/account/security";
 }  // namespace link
 
-// The kinds of letters this room posts, with their values; templates are made for each.
-//   verify-email       link                       finish signing up
-//   sign-up-known      link, reset_link           somebody asked to sign up with an address that
-//   has
-//                                                 an account already
-//   reset-password     name, link
-//   password-changed   name, device, link         link: the security page
-//   new-sign-in        name, device, link
-//   remembered-reused  name, device, link         a copied browser token came back: all it opened
-//   is
-//                                                 shut
-//   second-factor      name, change, link         change: totp-on, totp-off, passkey-on,
-//                                                 passkey-off, recovery-used, recovery-new
-//   verify-new-email   name, link                 to the new address
-//   email-changed      name, link                 to the old one
-//   invitation         inviter, account, role, link
-//   inactive           name, date, link           erased on that date unless they sign in
-//   account-deleted    name
+// The kinds of letters this room posts (data/languages/letters/), with their values. "at" is when
+// it happened, "until" how long the link works, both ISO with a Z.
+//   verify-email              link, until       finish signing up; also a new address
+//   sign-up-known             link              somebody asked to sign up with a known address
+//   reset-password            link, until
+//   password-changed          link, at          link: choose another one, for three days
+//   new-sign-in               link, at, device
+//   remembered-reused         link, at, device  a copied browser token came back
+//   second-factor             link, at, change  change: totp-on, totp-off, passkey-on, passkey-off,
+//                                               recovery-used, recovery-new
+//   email-changed             link, at, until   to the old address; link: take it back
+//   invitation                link, until, inviter, team, role
+//   member-removed            at, team
+//   account-inactive-warning  link, until       erased then unless they sign in
+//   account-deletion-scheduled  link, until     as they asked
+//   account-deleted           at
 
 // Where a request came from and with what, as far as it is kept.
 struct Origin {

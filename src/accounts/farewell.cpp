@@ -101,6 +101,10 @@ base::Task<> People::erase_later(std::int64_t person_id, int days) {
                person_id, at);
     log.note(tx, SecurityEvent::DeletionAsked, person_id, {});
     Sessions::end_all(tx, person_id);
+    const auto person = find_in(tx, person_id);
+    if (person)
+      write_with_link(tx, context_, *person, "account-deletion-scheduled", link::kSignIn, {},
+                      {{"until", letter_time(at)}});
   };
   co_await context_.database.write(work);
 }

@@ -1,7 +1,6 @@
 #include "accounts/inactivity.h"
 
 #include "accounts/person_rows.h"
-#include "base/time.h"
 
 namespace accounts {
 namespace {
@@ -23,8 +22,8 @@ bool warn(store::Tx& tx, const Context& context, People& people, std::int64_t pe
       "= $1 AND delete_at IS NULL",
       person_id, context.clock.now(), at);
   if (person->email.is_given())
-    write_with_link(tx, context, *person, "inactive", link::kSignIn, {},
-                    {{"date", base::to_iso_offset(at).substr(0, 10)}}, std::chrono::hours(30 * 24));
+    write_with_link(tx, context, *person, "account-inactive-warning", link::kSignIn, {},
+                    {{"until", letter_time(at)}}, std::chrono::hours(30 * 24));
   return true;
 }
 

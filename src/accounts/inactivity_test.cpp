@@ -33,7 +33,7 @@ TEST_P(InactivityOn, IsWarnedOnTheDayAndErasedOnTheDaySaid) {
   EXPECT_EQ(inactivity->walk().warned, 1);
   const auto mail = house->mail();
   ASSERT_THAT(mail, SizeIs(1));
-  EXPECT_EQ(mail[0].kind, "inactive");
+  EXPECT_EQ(mail[0].kind, "account-inactive-warning");
   EXPECT_EQ(inactivity->walk().warned, 0);  // once
   house->clock.advance(29 * kDay);
   EXPECT_EQ(inactivity->walk().erased, 0);
@@ -74,7 +74,9 @@ TEST_P(InactivityOn, AnAccountWhoseKeysAreInUseIsAlive) {
 // Asked for by its owner: the same schedule, and the same way back.
 TEST_P(InactivityOn, DeletionThatWasAskedForCanBeTakenBack) {
   const auto before = house->enter(ann.person_id);
+  house->mail();
   house->run(house->people->erase_later(ann.person_id, 14));
+  EXPECT_EQ(house->mail().at(0).kind, "account-deletion-scheduled");
   EXPECT_FALSE(house->run(house->sessions->find(before.token)));
   house->clock.advance(13 * kDay);
   EXPECT_EQ(inactivity->walk().erased, 0);

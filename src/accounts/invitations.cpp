@@ -127,7 +127,8 @@ base::Task<base::Outcome<TeamError>> Teams::invite(std::int64_t account_id, Acti
     letter.language = is_language(language) ? language : "en";
     letter.to = letters::To(email, personal::Label(personal::Source::Shop));
     letter.values = {{"inviter", name_of(tx, context_, who.actor)},
-                     {"account", row_of(account_id)},
+                     {"team", team_name(account_id)},
+                     {"until", letter_time(now + kLife)},
                      {"role", std::string(word(role))},
                      {"link", link_to(context_, link::kInvitation, token)}};
     letter.useful = kLife;

@@ -84,7 +84,8 @@ class People {
   base::Task<base::Outcome<PersonError>> set_name(std::int64_t person_id, std::string name);
   base::Task<Preferences> set_preferences(std::int64_t person_id, Preferences wanted);
 
-  // A new address counts when it has answered; the old one is told.
+  // A new address counts when it has answered; the old one is told, and can take it back for a
+  // week: confirm_new_email takes the tokens of both letters.
   base::Task<base::Outcome<PersonError>> ask_new_email(std::int64_t person_id, std::string email);
   base::Task<base::Outcome<PersonError>> confirm_new_email(std::string token);
 

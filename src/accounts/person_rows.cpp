@@ -6,6 +6,7 @@
 #include "accounts/teams.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace accounts {
 namespace {
@@ -110,6 +111,8 @@ std::int64_t give_account(store::Tx& tx, const Context& context, std::int64_t pe
   return *account_id;
 }
 
+std::string letter_time(base::Instant at) { return base::to_iso_offset(at).substr(0, 19) + "Z"; }
+
 void write_to(store::Tx& tx, const Context& context, const Person& person, std::string_view kind,
               letters::Values values, std::chrono::hours useful) {
   personal::Access<personal::Purpose::Correspond> access(context.ledger, {}, 0, "accounts.letter");
@@ -118,7 +121,7 @@ void write_to(store::Tx& tx, const Context& context, const Person& person, std::
   letter.kind = kind;
   letter.language = person.preferences.language;
   letter.to = letters::To(open(person.email, access), person.email.label());
-  values.try_emplace("name", open(person.name, access));
+  values.try_emplace("at", letter_time(context.clock.now()));
   letter.values = std::move(values);
   letter.useful = useful;
   context.letters.post(tx, letter);

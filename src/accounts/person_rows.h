@@ -38,10 +38,13 @@ bool insert_person(store::Tx& tx, const Context& context, const NewPerson& perso
 std::int64_t give_account(store::Tx& tx, const Context& context, std::int64_t person_id,
                           std::string_view email);
 
+// An instant as letters take it: "2026-03-20T12:00:00Z".
+std::string letter_time(base::Instant at);
 // A letter to somebody, in their language; its row in the access ledger goes with the transaction.
+// "at" is filled in: now.
 void write_to(store::Tx& tx, const Context& context, const Person& person, std::string_view kind,
               letters::Values values, std::chrono::hours useful = std::chrono::hours(72));
-// The same with "name" filled in, and "link" leading to this path.
+// The same with "link" leading to this path.
 void write_with_link(store::Tx& tx, const Context& context, const Person& person,
                      std::string_view kind, std::string_view path, std::string_view token,
                      letters::Values values = {},

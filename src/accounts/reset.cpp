@@ -8,10 +8,11 @@ namespace {
 
 constexpr std::string_view kKind = "reset-password";
 constexpr std::chrono::minutes kLife{60};
+constexpr std::chrono::hours kTakeBack{3 * 24};
 constexpr std::chrono::minutes kApart{2};  // between two letters to one person
 
 void set_password(store::Tx& tx, const Context& context, const Person& person,
-                  std::string_view hashed, const Origin& origin) {
+                  std::string_view hashed) {
   const auto now = context.clock.now();
   tx.execute(
       "UPDATE people SET password = $2, password_changed_at = $3, updated_at = $3 WHERE "
@@ -19,8 +20,10 @@ void set_password(store::Tx& tx, const Context& context, const Person& person,
       person.person_id, hashed, now);
   drop_one_time(tx, kKind, person.person_id);
   drop_one_time(tx, "second-step", person.person_id);
-  write_with_link(tx, context, person, "password-changed", link::kSecurity, {},
-                  {{"device", origin.device}});
+  // "It was not me": whoever reads this address can take the account back.
+  const auto token = new_token();
+  keep_one_time(tx, context, kKind, token, person.person_id, kTakeBack);
+  write_with_link(tx, context, person, "password-changed", link::kReset, token);
 }
 
 }  // namespace
@@ -39,7 +42,8 @@ base::Task<> SignIn::ask_reset(std::string email, Origin origin) {
     drop_one_time(tx, kKind, person_id);
     const auto token = new_token();
     keep_one_time(tx, context_, kKind, token, person_id, kLife);
-    write_with_link(tx, context_, *person, kKind, link::kReset, token, {}, std::chrono::hours(1));
+    write_with_link(tx, context_, *person, kKind, link::kReset, token,
+                    {{"until", letter_time(context_.clock.now() + kLife)}}, std::chrono::hours(1));
   };
   co_await context_.database.write(work);
 }
@@ -73,7 +77,7 @@ base::Task<base::Outcome<SignIn::ResetTrouble>> SignIn::reset(std::string token,
   if (!hashed) co_return base::Failure{ResetTrouble{{}, false, true}};
   auto work = [&](store::Tx& tx) {
     if (!use_one_time(tx, context_, kKind, token)) return false;
-    set_password(tx, context_, *person, *hashed, origin);
+    set_password(tx, context_, *person, *hashed);
     Sessions::end_all(tx, person->person_id);
     log_.note(tx, SecurityEvent::PasswordReset, person->person_id, origin);
     return true;
@@ -95,7 +99,7 @@ base::Task<base::Outcome<SignIn::ResetTrouble>> SignIn::change_password(std::int
   const auto hashed = co_await passwords_.hash(std::move(password));
   if (!hashed) co_return base::Failure{ResetTrouble{{}, false, true}};
   auto work = [&](store::Tx& tx) {
-    set_password(tx, context_, *person, *hashed, origin);
+    set_password(tx, context_, *person, *hashed);
     log_.note(tx, SecurityEvent::PasswordChanged, person_id, origin);
   };
   co_await context_.database.write(work);

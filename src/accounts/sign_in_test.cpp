@@ -202,6 +202,7 @@ TEST_P(SignInOn, ResetsByALinkThatWorksOnce) {
   mail = house->mail();
   ASSERT_THAT(mail, SizeIs(1));
   EXPECT_EQ(mail[0].kind, "password-changed");
+  EXPECT_TRUE(house->run(house->sign_in->see_reset(mail[0].token())));  // "it was not me"
   EXPECT_TRUE(reset(token, "yet another one").error().is_link_used);
   EXPECT_FALSE(house->try_password("ann@example.com", kPassword));
   EXPECT_TRUE(house->try_password("ann@example.com", "a new one altogether"));
@@ -323,6 +324,13 @@ TEST_P(SignInOn, ANewAddressCountsWhenItHasAnswered) {
   ASSERT_THAT(mail, SizeIs(1));
   EXPECT_EQ(mail[0].kind, "email-changed");
   EXPECT_EQ(mail[0].to, "ann@example.com");
+
+  // "It was not me": the old address takes it back, and everybody is signed out.
+  const auto thief = house->enter(ann.person_id);
+  ASSERT_TRUE(house->run(house->people->confirm_new_email(mail[0].token())));
+  EXPECT_FALSE(house->run(house->sessions->find(thief.token)));
+  EXPECT_TRUE(house->try_password("ann@example.com", kPassword));
+  EXPECT_FALSE(house->try_password("new@example.com", kPassword));
 }
 
 MILEPOST_ON_BOTH(SignInOn);

@@ -72,7 +72,8 @@ void keep(store::Tx& tx, const Context& context, const SignUpRequest& request,
   letter.kind = "verify-email";
   letter.language = request.language;
   letter.to = letters::To(request.email, typed());
-  letter.values = {{"link", link_to(context, link::kFinishSignUp, token)}};
+  letter.values = {{"link", link_to(context, link::kFinishSignUp, token)},
+                   {"until", letter_time(now + kLife)}};
   letter.useful = kLife;
   context.letters.post(tx, letter);
 }
@@ -104,8 +105,7 @@ base::Task<base::Outcome<PersonError>> SignUps::ask(SignUpRequest request) {
     }
     const auto person = people.find_in(tx, *known);
     if (!person || !may_write_again(tx, context_, "sign-up-known", *known, kApart)) return;
-    write_with_link(tx, context_, *person, "sign-up-known", link::kSignIn, {},
-                    {{"reset_link", link_to(context_, link::kReset)}});
+    write_with_link(tx, context_, *person, "sign-up-known", link::kSignIn, {});
   };
   co_await context_.database.write(work);
   if (!is_used) context_.vault.give_back(0, subject);

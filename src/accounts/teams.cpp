@@ -53,6 +53,8 @@ std::string_view describe(TeamError error) {
   return "that could not be done";
 }
 
+std::string team_name(std::int64_t account_id) { return fmt::format("Milepost {}", account_id); }
+
 void note_member(store::Tx& tx, std::int64_t account_id, std::int64_t person_id,
                  std::string_view change, std::string_view role, personal::Actor actor,
                  base::Instant now) {
@@ -172,6 +174,9 @@ base::Task<base::Outcome<TeamError>> Teams::remove(std::int64_t account_id, Acti
     const bool is_self = who.actor.kind == personal::ActorKind::Member && who.actor.id == person_id;
     note_member(tx, account_id, person_id, is_self ? "left" : "removed", word(*had), who.actor,
                 context_.clock.now());
+    const auto person = is_self ? std::nullopt : People(context_).find_in(tx, person_id);
+    if (person)
+      write_to(tx, context_, *person, "member-removed", {{"team", team_name(account_id)}});
     return base::kDone;
   };
   co_return co_await context_.database.write(work);

@@ -59,6 +59,9 @@ void note_member(store::Tx& tx, std::int64_t account_id, std::int64_t person_id,
                  std::string_view change, std::string_view role, personal::Actor actor,
                  base::Instant now);
 
+// How letters name an account: accounts have a number and no name.
+std::string team_name(std::int64_t account_id);
+
 class Teams {
  public:
   explicit Teams(const Context& context) : context_(context) {}

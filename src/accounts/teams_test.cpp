@@ -2,6 +2,7 @@
 
 #include "accounts/accounts.h"
 #include "accounts/testing.h"
+#include "messages/letter.h"
 
 namespace {
 
@@ -136,6 +137,31 @@ TEST_P(TeamsOn, KnowNothingOfOtherAccounts) {
   const auto waiting = house->run(house->teams->invitations(ann.account_id));
   EXPECT_FALSE(house->run(house->teams->withdraw(
       stranger.account_id, as(stranger.person_id, Role::Owner), waiting[0].id)));
+}
+
+// clause-008
+TEST_P(TeamsOn, WriteLettersThatCanBeRead) {
+  const auto bob = member("bob@example.com", Role::Support);
+  EXPECT_TRUE(house->run(
+      house->teams->invite(ann.account_id, owner, "eve@example.com", Role::PrivacyOfficer, "nl")));
+  EXPECT_TRUE(remove(owner, bob.person_id));
+  house->enter(bob.person_id);
+  house->enter(bob.person_id, Keep::ThisSession, kAway);
+  EXPECT_TRUE(house->run(house->sign_ups->ask({"bob@example.com", "en", {"p", "t", true}})));
+  house->run(house->sign_in->ask_reset("bob@example.com", kHome));
+  EXPECT_TRUE(house->run(house->people->ask_new_email(bob.person_id, "bobby@example.com")));
+  house->run(house->people->erase_later(bob.person_id, 14));
+  EXPECT_TRUE(house->run(house->people->erase(bob.person_id)));
+  const auto mail = house->mail();
+  EXPECT_EQ(mail.size(), 8U);
+  for (const auto& letter : mail) {
+    const auto written = messages::write_letter(letter.kind, letter.values, letter.language,
+                                                {"Blom", "Utrecht", "hallo@blom.example", {}, {}});
+    ASSERT_TRUE(written) << letter.kind << ": " << messages::describe(written.error());
+    if (letter.kind == "invitation") {
+      EXPECT_THAT(written->text, ::testing::HasSubstr("privacyfunctionaris"));
+    }
+  }
 }
 
 TEST_P(TeamsOn, ShutTheDoorBehindWhoeverWasRemoved) {
