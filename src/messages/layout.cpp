@@ -137,7 +137,6 @@ data values_of(const Layout& layout) {
   out.set("preheader_rest", filler());
   out.set("headline", layout.headline);
   set(out, "key_date", layout.key_date);
-  out.set("key_label", layout.key_label);
   out.set("has_steps", data(!layout.steps.empty()));
   out.set("steps", steps_of(layout));
   out.set("progress", layout.progress);
@@ -188,10 +187,11 @@ std::string render_html(const Layout& layout) {
 
 std::string render_text(const Layout& layout) {
   const auto& words = *layout.words;
+  const auto& parcels = Words::get(Family::Parcels, words.language());
   std::string out;
   paragraph(out, layout.language_notice);
   paragraph(out, layout.headline);
-  if (!layout.key_date.empty()) paragraph(out, layout.key_label + ": " + layout.key_date);
+  paragraph(out, layout.key_date);
   if (!layout.steps.empty()) paragraph(out, layout.progress);
   paragraph(out, layout.greeting);
   if (layout.intro.text.empty()) {
@@ -202,7 +202,7 @@ std::string render_text(const Layout& layout) {
   if (!layout.button_link.empty()) paragraph(out, layout.button + ":\n" + layout.button_link);
   paragraph(out, layout.code);
   for (const auto& fact : layout.facts)
-    out += fact.label + ": " + words.isolated(fact.value) + "\n";
+    out += parcels.say("fact.line", {{"label", fact.label}, {"value", fact.value}}) + "\n";
   if (!layout.facts.empty()) out += "\n";
   for (const auto& text : layout.after) paragraph(out, text);
   paragraph(out, layout.extra.text);

@@ -22,7 +22,7 @@ struct Layout {
   Sender sender;
   std::string subject, preheader, headline;
   Tone tone = Tone::Calm;
-  std::string key_label, key_date;  // the one day that counts, below the headline
+  std::string key_date;  // the one day that counts, below the headline
 
   std::vector<std::string> steps;  // of the parcel's way; empty: no bar
   int step = 0;                    // reached, counted from 1

@@ -114,14 +114,16 @@ void add_steps(Layout& layout, Trigger trigger, const Facts& facts) {
 // The day that the reader wants to know stands below the headline, unless a sentence says it.
 void add_key_date(Layout& layout, Trigger trigger, const Facts& facts) {
   const auto& words = *layout.words;
-  if (trigger == Trigger::InfoReceived || trigger == Trigger::InTransit ||
-      trigger == Trigger::OutForDelivery) {
-    layout.key_label = words.say("fact.estimate");
-    layout.key_date = words.span(facts.estimate, Length::Long);
-  } else if (trigger == Trigger::ReadyForPickup) {
-    layout.key_label = words.say("fact.until");
-    layout.key_date = words.moment(facts.pickup_until, Length::Long);
-  }
+  const bool waits = trigger == Trigger::ReadyForPickup;
+  if (!waits && trigger != Trigger::InfoReceived && trigger != Trigger::InTransit &&
+      trigger != Trigger::OutForDelivery)
+    return;
+  auto date = waits ? words.moment(facts.pickup_until, Length::Long)
+                    : words.span(facts.estimate, Length::Long);
+  if (date.empty()) return;
+  layout.key_date = words.say(
+      "fact.line",
+      {{"label", words.say(waits ? "fact.until" : "fact.estimate")}, {"value", std::move(date)}});
 }
 
 bool says_estimate(Trigger trigger) {
