@@ -173,6 +173,13 @@ const Key kKeys[] = {
      }},
     {"mail.bounce_domain", &Config::mail_bounce_domain,
      [](const Config& c) { return is_domain_or_nothing(c.mail_bounce_domain); }},
+    {"mail.bounce_listen", &Config::mail_bounce_listen,
+     [](const Config& c) -> std::string {
+       if (c.mail_bounce_listen.empty()) return "";
+       if (c.mail_bounce_domain.empty()) return "needs mail.bounce_domain beside it";
+       return parse_address(c.mail_bounce_listen) ? ""
+                                                  : "must be HOST:PORT, such as 127.0.0.1:2526";
+     }},
     {"mail.dkim_domain", &Config::mail_dkim_domain,
      [](const Config& c) { return is_domain_or_nothing(c.mail_dkim_domain); }},
     {"mail.dkim_key", &Config::mail_dkim_key,

@@ -69,7 +69,8 @@ struct Config {
   std::string mail_from;      // "Shop <parcels@shop.example>"
   std::string mail_reply_to;  // empty: none
   std::string mail_bounce_domain;
-  std::string mail_dkim_domain;  // empty: the sender's
+  std::string mail_bounce_listen;  // HOST:PORT for the reports to it; empty: none are taken
+  std::string mail_dkim_domain;    // empty: the sender's
   std::string mail_dkim_key, mail_dkim_ed25519_key;
   std::string mail_dkim_selector = "milepost";
   std::string mail_dkim_ed25519_selector = "milepost-ed";

@@ -83,6 +83,20 @@ email::Verp return_paths(personal::Vault& vault, const std::string& bounce_domai
   return {std::string(reinterpret_cast<const char*>(key.data()), key.size()), bounce_domain};
 }
 
+std::unique_ptr<email::BounceDoor> open_bounce_door(const Config& config, personal::Vault& vault,
+                                                    base::Metrics& metrics,
+                                                    email::BounceDoor::Hear hear) {
+  const auto place = parse_address(config.mail_bounce_listen);
+  const auto domain = email::ascii_domain(config.mail_bounce_domain);
+  if (!place || !domain) return nullptr;
+  email::BounceDoor::Options options;
+  options.host = place->host;
+  options.port = place->port;
+  options.metrics = &metrics;
+  return std::make_unique<email::BounceDoor>(options, return_paths(vault, *domain),
+                                             std::move(hear));
+}
+
 std::vector<DnsRecord> dns_records(const MailSettings& settings) {
   const auto domain = domain_of(settings.from.address);
   if (domain.empty()) return {};

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "channels/email/bounce_door.h"
 #include "channels/email/reader.h"
+#include "http/mail_session.h"
+#include "http/raw_client.h"
 
 namespace {
 
@@ -124,6 +127,58 @@ TEST(Bounces, AReaderWhoCallsItSpamIsHeard) {
   EXPECT_EQ(bounce->kind, Kind::Complaint);
   EXPECT_FALSE(read(complaint("not-spam")));
   EXPECT_FALSE(read(complaint("auth-failure")));
+}
+
+// What the door answers to a message from somebody's mail server.
+http::MailResult knock(const BounceDoor& door, std::string_view to, std::string_view message) {
+  http::MailServer server;
+  server.host = "127.0.0.1";
+  server.port = door.port();
+  server.tls = http::MailServer::Tls::None;
+  http::MailDelivery delivery;
+  delivery.to = to;
+  delivery.bytes = message;
+  return http::MailSession(server).send(delivery);
+}
+
+TEST(BounceDoors, AReportToAReturnPathOfOursIsHeard) {
+  std::vector<Bounce> heard;
+  const BounceDoor door({}, kVerp, [&](const Bounce& bounce) {
+    heard.push_back(bounce);
+    return true;
+  });
+  EXPECT_TRUE(knock(door, kVerp.address("abc123"), report(failed("5.1.1"))).is_done());
+  EXPECT_TRUE(knock(door, kVerp.address("9"), complaint("abuse")).is_done());
+  EXPECT_TRUE(knock(door, kVerp.address("9"), "Subject: Away\r\n\r\nBack soon\r\n").is_done());
+  ASSERT_EQ(heard.size(), 2U);
+  EXPECT_EQ(heard[0].id, "abc123");
+  EXPECT_EQ(heard[0].kind, Kind::Gone);
+  EXPECT_EQ(heard[1].kind, Kind::Complaint);
+}
+
+TEST(BounceDoors, NobodyElsesAddressIsAMailbox) {
+  const BounceDoor door({}, kVerp, [](const Bounce&) { return true; });
+  for (const auto* to : {"postmaster@bounces.shop.example", "zoe@example.com",
+                         "b+abc123.00000000000000000000@bounces.shop.example"}) {
+    const auto result = knock(door, to, report(failed("5.1.1")));
+    EXPECT_EQ(result.stage, http::MailResult::Stage::Recipient);
+    EXPECT_EQ(result.code, 550);
+  }
+}
+
+TEST(BounceDoors, WhatCouldNotBeKeptIsToBeSentAgain) {
+  const BounceDoor door({}, kVerp, [](const Bounce&) { return false; });
+  const auto result = knock(door, kVerp.address("abc123"), report(failed("5.1.1")));
+  EXPECT_FALSE(result.is_done());
+  EXPECT_EQ(result.enhanced, "4.3.0");
+}
+
+TEST(BounceDoors, APeerThatSaysNothingIsLetGo) {
+  SmtpListener::Options options;
+  options.idle = std::chrono::seconds(0);
+  SmtpListener listener(options, [](SunkMessage) { return true; });
+  http::RawClient silent(listener.port());
+  EXPECT_THAT(silent.read_to_end(), testing::StartsWith("220 "));
 }
 
 TEST(Reader, HostileNestingEndsSomewhere) {

@@ -3,15 +3,13 @@
 #pragma once
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/clock.h"
-#include "channels/email/sink_session.h"
+#include "channels/email/smtp_listener.h"
 
 namespace channels::email {
 
@@ -34,38 +32,25 @@ class Catcher {
   };
   // Throws std::system_error when the port cannot be had.
   explicit Catcher(Options options);
-  ~Catcher();
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return listener_.port(); }
   // "smtp://127.0.0.1:PORT", as [mail] relays takes it.
   std::string url() const;
 
   std::vector<std::shared_ptr<const Caught>> messages() const;  // the newest first
   std::shared_ptr<const Caught> message(std::uint64_t number) const;
-  int connections() const;  // so far
-  void stop();
+  int connections() const { return listener_.connections(); }  // so far
+  void stop() { listener_.stop(); }
 
  private:
-  struct Peer;
-  void run();
-  void accept();
-  // False when the peer is to be let go.
-  bool serve(Peer& peer, short events);
-  void keep(SunkMessage message);
+  bool keep(SunkMessage message);
 
   Options options_;
-  base::SystemClock system_clock_;
-  int listener_ = -1;
-  int wake_ = -1;
-  std::uint16_t port_ = 0;
-  std::vector<std::unique_ptr<Peer>> peers_;
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<const Caught>> caught_;
   std::size_t bytes_ = 0;
   std::uint64_t last_ = 0;
-  int connections_ = 0;
-  bool is_stopping_ = false;
-  std::thread thread_;
+  SmtpListener listener_;
 };
 
 }  // namespace channels::email

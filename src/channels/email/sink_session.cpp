@@ -28,7 +28,7 @@ bool takes(std::string_view& line, std::string_view command) {
 
 std::string SinkSession::begin() {
   const auto other = objection("(connect)");
-  return other.empty() ? "220 localhost Milepost mail catcher\r\n" : other;
+  return other.empty() ? "220 " + options_.name + " Milepost\r\n" : other;
 }
 
 std::string SinkSession::objection(std::string_view line) {
@@ -69,11 +69,12 @@ std::string SinkSession::on_command(std::string_view line) {
   if (line.find('\n') != std::string_view::npos) return "500 5.5.2 Lines end with CRLF\r\n";
   auto rest = line;
   if (takes(rest, "EHLO")) {
-    return "250-localhost\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
+    return "250-" + options_.name +
+           "\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n"
            "250-ENHANCEDSTATUSCODES\r\n250 SIZE " +
            std::to_string(options_.most_bytes) + "\r\n";
   }
-  if (takes(rest, "HELO")) return "250 localhost\r\n";
+  if (takes(rest, "HELO")) return "250 " + options_.name + "\r\n";
   if (takes(rest, "MAIL FROM:")) return on_mail(rest);
   if (takes(rest, "RCPT TO:")) return on_recipient(rest);
   if (takes(rest, "DATA")) {
@@ -128,8 +129,7 @@ std::string SinkSession::on_data_line(std::string_view line) {
   auto message = std::exchange(message_, {});
   if (auto other = objection("."); !other.empty() || is_over_) return other;
   if (is_too_large_) return "552 5.3.4 Too large\r\n";
-  take_(std::move(message));
-  return "250 2.0.0 Caught\r\n";
+  return take_(std::move(message)) ? "250 2.0.0 Taken\r\n" : "451 4.3.0 Not now\r\n";
 }
 
 }  // namespace channels::email

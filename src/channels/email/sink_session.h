@@ -21,15 +21,15 @@ struct SunkMessage {
 class SinkSession {
  public:
   struct Options {
+    std::string name = "localhost";  // it greets with
     std::size_t most_bytes = 12 << 20;
     // A reply in place of the usual one, for a command line or for the end of a message ("."):
-    // "550 5.1.1 no such mailbox". Empty: the usual one. "" followed by nothing else; "drop" hangs
-    // up.
+    // "550 5.1.1 no such mailbox". Empty: the usual one; "drop" hangs up.
     std::function<std::string(std::string_view command)> object;
   };
-  using Take = std::function<void(SunkMessage)>;
+  // Gets each message before its sender is told that it was taken; false: not now, try again.
+  using Take = std::function<bool(SunkMessage)>;
 
-  // `take` gets each message before its sender is told that it was taken.
   SinkSession(const Options& options, Take take) : options_(options), take_(std::move(take)) {}
 
   // The greeting.

@@ -278,7 +278,10 @@ TEST(Sink, TakesDotsOffAndMindsItsLimits) {
   SinkSession::Options options;
   options.most_bytes = 100;
   std::vector<SunkMessage> taken;
-  SinkSession session(options, [&](SunkMessage message) { taken.push_back(std::move(message)); });
+  SinkSession session(options, [&](SunkMessage message) {
+    taken.push_back(std::move(message));
+    return true;
+  });
   EXPECT_THAT(session.begin(), testing::StartsWith("220 "));
   EXPECT_THAT(session.feed("RCPT TO:<a@b>\r\n"), testing::StartsWith("503 "));
   EXPECT_THAT(session.feed("MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n..x\r\n\n.\n\r\n.\r"),
