@@ -47,9 +47,9 @@ Check about_unsubscribing(const ReadPart& message) {
   if (ways.empty())
     return {Verdict::Plain, "Unsubscribing",
             "It offers none: right for a letter that somebody asked for, wrong for a notice."};
-  const auto https = ways.find("<https://");
-  const bool is_one = https != std::string_view::npos &&
-                      ways.find("<https://", https + 1) == std::string_view::npos;
+  const auto link = ways.find("<http");
+  const bool is_one =
+      link != std::string_view::npos && ways.find("<http", link + 1) == std::string_view::npos;
   const bool is_one_click = message.header("list-unsubscribe-post") == "List-Unsubscribe=One-Click";
   return {is_one && is_one_click ? Verdict::Good : Verdict::Bad, "Unsubscribes with one click",
           is_one && is_one_click ? "Mailboxes show their own button for it (RFC 8058)."

@@ -33,11 +33,18 @@ bool is_token(std::string_view text, std::string_view marks, std::size_t most) {
   });
 }
 
-bool is_https(std::string_view url) {
-  return url.starts_with("https://") && url.size() > 8 && url.size() <= kLongestUrl &&
+bool is_url(std::string_view url) {
+  const auto host = url.starts_with("https://") ? 8U : url.starts_with("http://") ? 7U : 0U;
+  return host > 0 && url.size() > host && url.size() <= kLongestUrl &&
          std::ranges::all_of(url, [](char c) {
            return c > ' ' && c <= '~' && c != '<' && c != '>' && c != ',' && c != '"';
          });
+}
+
+// RFC 8058 wants https; on this machine (a demonstration) there is nobody between.
+bool takes_one_click(std::string_view url) {
+  return url.starts_with("https://") || url.starts_with("http://localhost") ||
+         url.starts_with("http://127.0.0.1");
 }
 
 std::optional<Address> mailbox_address(const Mailbox& mailbox) {
@@ -67,7 +74,7 @@ std::optional<EmailError> first_mistake(const Email& e) {
     return EmailError::Body;
   if (!e.language.empty() && !is_token(e.language, "-", 35)) return EmailError::Language;
   if (e.key.empty()) return EmailError::Key;
-  if (!e.unsubscribe_url.empty() && !is_https(e.unsubscribe_url)) return EmailError::Unsubscribe;
+  if (!e.unsubscribe_url.empty() && !is_url(e.unsubscribe_url)) return EmailError::Unsubscribe;
   if (!e.unsubscribe_address.empty()) {
     const auto address = parse_address(e.unsubscribe_address);
     if (!address || address->needs_utf8()) return EmailError::Unsubscribe;
@@ -162,8 +169,10 @@ class Builder {
       const auto root = "<" + digest("thread", email_.thread) + "@" + domain_ + ">";
       out += token_header("In-Reply-To", root) + token_header("References", root);
     }
-    // RFC 3834: nobody's absence notice need answer this. The second is how Exchange is told.
-    out += "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n";
+    // RFC 3834: nobody's absence notice need answer this. The second is how Exchange is told; not
+    // "All", which would keep its delivery reports from us, too.
+    out += "Auto-Submitted: auto-generated\r\n";
+    out += "X-Auto-Response-Suppress: OOF, AutoReply, DR, RN, NRN\r\n";
     if (!email_.language.empty()) out += "Content-Language: " + email_.language + "\r\n";
     out += unsubscribe_headers();
     return out + "MIME-Version: 1.0\r\n";
@@ -175,8 +184,10 @@ class Builder {
     if (!email_.unsubscribe_address.empty())
       ways += ", <mailto:" + parse_address(email_.unsubscribe_address)->text() +
               "?subject=unsubscribe>";
-    return "Precedence: bulk\r\n" + token_header("List-Unsubscribe", ways) +
-           "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
+    auto out = "Precedence: bulk\r\n" + token_header("List-Unsubscribe", ways);
+    if (takes_one_click(email_.unsubscribe_url))
+      out += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
+    return out;
   }
 
   // No line of a quoted-printable or base64 body can hold "=_", so none can be a boundary.
@@ -234,13 +245,31 @@ std::string_view describe(EmailError error) {
     case EmailError::Key:
       return "there is no idempotency key";
     case EmailError::Unsubscribe:
-      return "the unsubscribe link is not https, or the address beside it is none";
+      return "the unsubscribe link is none, or the address beside it is not";
     case EmailError::Part:
       return "an attachment's type or name is not well formed";
     case EmailError::TooLarge:
       return "the message is larger than 10 MB";
   }
   return "the message is not well formed";
+}
+
+std::string one_line(std::string_view text, std::size_t most) {
+  std::string out;
+  while (!text.empty()) {
+    const auto size = base::utf8_sequence(text);
+    const auto character = text.substr(0, std::max<std::size_t>(size, 1));
+    text.remove_prefix(character.size());
+    if (size == 0) continue;
+    if (out.size() + size > most) break;
+    const bool is_blank = size == 1 && (character[0] <= ' ' || character[0] == '\x7f');
+    if (!is_blank) {
+      out += character;
+    } else if (!out.empty() && !out.ends_with(' ')) {
+      out += ' ';
+    }
+  }
+  return std::string(base::trim(out));
 }
 
 base::Result<Message, EmailError> build(const Email& email) {

@@ -43,7 +43,9 @@ struct Email {
   std::string thread;  // what keeps messages together in the reader's list; empty: nothing
 
   // RFC 2369 and 8058. The URL takes "List-Unsubscribe=One-Click" by POST, at once, without login.
-  std::string unsubscribe_url;      // https://; empty for letters one cannot unsubscribe from
+  // Empty for letters one cannot unsubscribe from. One click needs https; with another link, which
+  // a private network may have, mailboxes show no button.
+  std::string unsubscribe_url;
   std::string unsubscribe_address;  // as a second way; may be empty
 
   std::vector<Part> parts;
@@ -71,5 +73,10 @@ enum class EmailError {
 std::string_view describe(EmailError error);
 
 base::Result<Message, EmailError> build(const Email& email);
+
+// What somebody typed, made fit for a subject or the name beside an address: control characters and
+// runs of blanks become one blank, broken UTF-8 goes, at most so many bytes remain. For text that
+// must not keep a message from being sent.
+std::string one_line(std::string_view text, std::size_t most);
 
 }  // namespace channels::email

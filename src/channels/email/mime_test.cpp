@@ -145,9 +145,23 @@ TEST(Mime, ALetterOfTheServiceOffersNoUnsubscribing) {
   EXPECT_THAT(bytes, Not(HasSubstr("Precedence")));
 }
 
-TEST(Mime, OneHttpsLinkUnsubscribesAndNothingElseCan) {
-  for (const auto* url : {"http://a.example/u", "https://", "https://a b", "https://a>,<https://b",
-                          "javascript:alert(1)"}) {
+TEST(Mime, OneClickNeedsALinkThatNobodyCanReadOnTheWay) {
+  for (const auto& [url, is_one_click] :
+       std::vector<std::pair<std::string, bool>>{{"https://a.example/u", true},
+                                                 {"http://localhost:8080/u", true},
+                                                 {"http://127.0.0.1:8080/u", true},
+                                                 {"http://milepost.lan/u", false}}) {
+    auto email = parcel_arrived();
+    email.unsubscribe_url = url;
+    const auto bytes = bytes_of(email);
+    EXPECT_THAT(bytes, HasSubstr("List-Unsubscribe: <" + url + ">\r\n"));
+    EXPECT_EQ(bytes.find("List-Unsubscribe-Post") != std::string::npos, is_one_click) << url;
+  }
+}
+
+TEST(Mime, OneLinkUnsubscribesAndNothingElseCan) {
+  for (const auto* url : {"http://", "ftp://a.example/u", "https://", "https://a b",
+                          "https://a>,<https://b", "javascript:alert(1)"}) {
     auto email = parcel_arrived();
     email.unsubscribe_url = url;
     EXPECT_FALSE(build(email)) << url;
@@ -180,6 +194,14 @@ TEST(Mime, AnInternationalMailboxNeedsAServerThatKnowsIt) {
   EXPECT_THAT(message->bytes, HasSubstr("To: δοκιμή@xn--hxajbheg2az3al.xn--jxalpdlp\r\n"));
   email.to.address = "info@παράδειγμα.δοκιμή";
   EXPECT_FALSE(build(email)->needs_utf8);
+}
+
+TEST(Mime, WhatSomebodyTypedIsMadeFitForALine) {
+  EXPECT_EQ(one_line(" Zo\xc3\xab\r\nBcc: x\t\xff y ", 99), "Zo\xc3\xab Bcc: x y");
+  EXPECT_EQ(one_line("\xc3\xab\xc3\xab", 3), "\xc3\xab") << "no character is cut in two";
+  auto email = parcel_arrived();
+  email.to.name = one_line("Zo\xc3\xab\r\nBcc: all@example.com", 100);
+  EXPECT_THAT(bytes_of(email), Not(HasSubstr("\nBcc")));
 }
 
 TEST(Encoding, QuotedPrintableComesBackAsItWas) {
