@@ -37,8 +37,8 @@ inline constexpr std::string_view kSecurity = "/account/security";
 //   password-changed          link, at          link: choose another one, for three days
 //   new-sign-in               link, at, device
 //   remembered-reused         link, at, device  a copied browser token came back
-//   second-factor             link, at, change  change: totp-on, totp-off, passkey-on, passkey-off,
-//                                               recovery-used, recovery-new
+//   second-factor             link, at, change  change: totp_on, totp_off, passkey_on, passkey_off,
+//                                               recovery_used, recovery_new
 //   email-changed             link, at, until   to the old address; link: take it back
 //   invitation                link, until, inviter, team, role
 //   member-removed            at, team

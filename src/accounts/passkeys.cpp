@@ -128,7 +128,7 @@ base::Task<base::Outcome<WebauthnFault>> Passkeys::finish_adding(std::int64_t pe
                    context_.clock.now()) == 0)
       return base::Failure{WebauthnFault::Taken};
     log_.note(tx, SecurityEvent::PasskeyAdded, person_id, origin);
-    tell(tx, context_, *person, "passkey-on");
+    tell(tx, context_, *person, "passkey_on");
     return base::kDone;
   };
   co_return co_await context_.database.write(work);
@@ -239,7 +239,7 @@ base::Task<bool> Passkeys::remove(std::int64_t person_id, std::string credential
                    person_id, store::Blob{credential}) == 0)
       return false;
     log_.note(tx, SecurityEvent::PasskeyRemoved, person_id, origin);
-    tell(tx, context_, *person, "passkey-off");
+    tell(tx, context_, *person, "passkey_off");
     return true;
   };
   co_return co_await context_.database.write(work);

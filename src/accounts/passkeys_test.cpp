@@ -43,7 +43,7 @@ TEST_P(PasskeysOn, LetTheirOwnerInWithoutBeingAskedWhoTheyAre) {
   Authenticator device;
   device.counter = 1;
   ASSERT_TRUE(add(device, ann));
-  EXPECT_EQ(house->mail().at(0).values.at("change"), "passkey-on");
+  EXPECT_EQ(house->mail().at(0).values.at("change"), "passkey_on");
   const auto in = enter(device);
   ASSERT_TRUE(in);
   EXPECT_EQ(*in, ann);

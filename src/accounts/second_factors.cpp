@@ -164,7 +164,7 @@ base::Task<std::optional<std::vector<std::string>>> SecondFactors::confirm_totp(
         "$1",
         person_id, context_.clock.now());
     log_.note(tx, SecurityEvent::TotpOn, person_id, origin);
-    tell(tx, context_, person_id, "totp-on");
+    tell(tx, context_, person_id, "totp_on");
     return make_codes(tx, person_id);
   };
   co_return co_await context_.database.write(work);
@@ -177,7 +177,7 @@ base::Task<bool> SecondFactors::remove_totp(std::int64_t person_id, Origin origi
       return false;
     tx.execute("DELETE FROM recovery_codes WHERE account_id = 0 AND person_id = $1", person_id);
     log_.note(tx, SecurityEvent::TotpOff, person_id, origin);
-    tell(tx, context_, person_id, "totp-off");
+    tell(tx, context_, person_id, "totp_off");
     return true;
   };
   co_return co_await context_.database.write(work);
@@ -188,7 +188,7 @@ base::Task<std::vector<std::string>> SecondFactors::new_recovery_codes(std::int6
   auto work = [&](store::Tx& tx) {
     auto codes = make_codes(tx, person_id);
     log_.note(tx, SecurityEvent::RecoveryCodesMade, person_id, origin);
-    tell(tx, context_, person_id, "recovery-new");
+    tell(tx, context_, person_id, "recovery_new");
     return codes;
   };
   co_return co_await context_.database.write(work);
@@ -207,7 +207,7 @@ SecondFactors::Used SecondFactors::use(store::Tx& tx, std::int64_t person_id, st
     return Used::No;
   }
   log_.note(tx, SecurityEvent::RecoveryCodeUsed, person_id, origin);
-  tell(tx, context_, person_id, "recovery-used");
+  tell(tx, context_, person_id, "recovery_used");
   return Used::RecoveryCode;
 }
 

@@ -171,7 +171,7 @@ TEST_P(SignInOn, TakesARecoveryCodeOnceAndTells) {
   EXPECT_TRUE(second(entered->second_step, typed));
   const auto mail = house->mail();
   ASSERT_THAT(mail, SizeIs(1));
-  EXPECT_EQ(mail[0].values.at("change"), "recovery-used");
+  EXPECT_EQ(mail[0].values.at("change"), "recovery_used");
   const auto again = house->try_password("ann@example.com", kPassword);
   EXPECT_EQ(second(again->second_step, recovery[3]).error().why, SignInError::Wrong);
   EXPECT_EQ(house->run(house->factors->state(ann.person_id)).recovery_codes_left, 9);

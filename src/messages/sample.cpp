@@ -48,7 +48,7 @@ constexpr std::pair<std::string_view, std::string_view> kValues[] = {
     {"team", "Warehouse"},
     {"inviter", "Noor de Vries"},
     {"role", "operator"},
-    {"change", "passkey-on"},
+    {"change", "passkey_on"},
     {"device", "Firefox, Debian"},
     {"case", "R-2026-014"},
     {"key", "shop"},
