@@ -57,9 +57,11 @@ class Oidc {
     std::int64_t signed_in_person = 0;  // connecting from the settings
   };
   struct Found {
-    std::int64_t person_id = 0;  // 0: nobody yet; `email` is proven and a sign-up can be finished
-    std::string email, name, sign_up_token;
+    std::int64_t person_id = 0;  // signed in as
     bool is_new_identity = false;
+    // Nobody here yet: what to fill the sign-up form with. The address has to answer a letter all
+    // the same, and the terms have to be agreed to; the identity can be connected afterwards.
+    std::string email, name;
   };
   base::Task<base::Result<Found, OidcFault>> finish(Back back);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "accounts/percent.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 
@@ -20,19 +21,6 @@ std::string digest(TotpHash hash, std::string_view secret, std::string_view mess
       break;
   }
   return crypto::hmac_sha1(secret, message);
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (base::is_letter(c) || base::is_digit(c) ||
-        std::string_view("-._~").find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      out += '%' + base::upper(base::to_hex(std::string_view(&c, 1)));
-    }
-  }
-  return out;
 }
 
 }  // namespace
