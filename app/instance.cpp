@@ -41,6 +41,14 @@ std::unique_ptr<audit::Signer> make_signer(personal::Vault& vault) {
       std::string_view(reinterpret_cast<const char*>(seed.data()), seed.size()));
 }
 
+// Where people reach this instance, for the links in letters and for passkeys, which are made for a
+// name: of an instance that nobody said more about, that name is localhost.
+std::string reached_at(const Config& config) {
+  if (!config.public_url.empty()) return config.public_url;
+  const auto colon = config.listen.rfind(':');
+  return "http://localhost" + (colon == std::string::npos ? "" : config.listen.substr(colon));
+}
+
 }  // namespace
 
 void make_data_folder(const Config& config) {
@@ -78,6 +86,10 @@ Instance::Instance(const Config& config, const base::Clock* clock)
   audit = std::make_unique<audit::Log>(*database, *signer, *clock_);
   shipments = std::make_unique<shipments::Repository>(*vault);
   accounts = std::make_unique<accounts::Accounts>(*database, *vault, *ledger, *clock_);
+  letters = std::make_unique<letters::Letters>(*database, *vault, *clock_);
+  desks = std::make_unique<accounts::Desks>(
+      accounts::Context{*database, *vault, *ledger, *letters, *clock_, reached_at(config)},
+      config.operator_name.empty() ? "Milepost" : config.operator_name);
 }
 
 Instance::~Instance() = default;

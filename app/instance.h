@@ -5,6 +5,7 @@
 #include <string>
 
 #include "accounts/accounts.h"
+#include "accounts/desks.h"
 #include "accounts/rate_limit.h"
 #include "api/v4/endpoints.h"
 #include "app/config.h"
@@ -13,6 +14,7 @@
 #include "base/metrics.h"
 #include "couriers/catalogue.h"
 #include "couriers/detect.h"
+#include "letters/letters.h"
 #include "personal/access.h"
 #include "personal/vault.h"
 #include "shipments/repository.h"
@@ -41,6 +43,8 @@ class Instance {
   std::unique_ptr<audit::Log> audit;
   std::unique_ptr<shipments::Repository> shipments;
   std::unique_ptr<accounts::Accounts> accounts;
+  std::unique_ptr<letters::Letters> letters;
+  std::unique_ptr<accounts::Desks> desks;  // where people sign up, sign in and work in teams
 };
 
 // Is there a store already? A look must not make one.

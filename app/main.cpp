@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   app::add_couriers(app, line);
   app::add_carriers(app, line);
   app::add_account(app, line);
+  app::add_person(app, line);
   app::add_key(app, line);
   app::add_shipments(app, line);
   app::add_track(app, line);

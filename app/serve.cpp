@@ -93,6 +93,10 @@ class Sweeper {
         return 0;
       });
       instance_.audit->sweep();
+      instance_.desks->sweep();
+      instance_.desks->inactivity.walk();
+      for (const auto account_id : instance_.accounts->closed())
+        shipments::forget_account(*instance_.database, *instance_.vault, account_id);
       personal::ForgottenFile(forgotten_)
           .prune(instance_.clock().now() - kLongestKeysBackup - std::chrono::days(1));
       if (swept.shipments + swept.air_waybills > 0) {

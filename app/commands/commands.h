@@ -31,6 +31,7 @@ void add_couriers(CLI::App& app, CommandLine& line);
 void add_carriers(CLI::App& app, CommandLine& line);
 void add_carriers_try(CLI::App& carriers, CommandLine& line, const std::string& folder);
 void add_account(CLI::App& app, CommandLine& line);
+void add_person(CLI::App& app, CommandLine& line);
 void add_key(CLI::App& app, CommandLine& line);
 void add_shipments(CLI::App& app, CommandLine& line);
 void add_track(CLI::App& app, CommandLine& line);

@@ -16,6 +16,7 @@ struct Asked {
   std::string name = "key";
   std::string scopes = "all";
   std::string expires;
+  std::string networks;
 };
 
 struct Terms {
@@ -27,7 +28,7 @@ std::optional<Terms> terms_of(const Asked& asked) {
   Terms terms;
   const auto scopes = accounts::parse_scopes(asked.scopes);
   if (!scopes) {
-    complain("--scopes takes read, write or all");
+    complain("--scopes takes read, write, webhooks, privacy, or all (which is read and write)");
     return std::nullopt;
   }
   terms.scopes = *scopes;
@@ -50,8 +51,8 @@ int create(const CommandLine& line, const Asked& asked) {
   const auto terms = terms_of(asked);
   if (!terms) return kUsage;
   Instance instance(line.config());
-  const auto key =
-      instance.accounts->create_key(asked.account_id, asked.name, terms->scopes, terms->expires_at);
+  const auto key = instance.accounts->create_key(asked.account_id, asked.name, terms->scopes,
+                                                 terms->expires_at, asked.networks);
   if (!key) return refuse(key.error());
   if (line.json) {
     base::JsonWriter json;
@@ -113,6 +114,7 @@ int list(const CommandLine& line, const Asked& asked) {
           .value(shown(key.created_at))
           .key("expires_at")
           .value_or_null(shown(key.expires_at));
+      json.key("from").value_or_null(key.networks);
       json.key("revoked_at").value_or_null(shown(key.revoked_at));
       json.key("last_used_at").value_or_null(shown(key.last_used_at)).end_object();
       print_line(json.text());
@@ -162,11 +164,17 @@ void add_key(CLI::App& app, CommandLine& line) {
   };
   const auto add_terms = [&](CLI::App* one) {
     one->add_option("--name", asked->name, "To tell it from others")->type_name("N");
-    one->add_option("--scopes", asked->scopes, "read, write or all (default all)")
+    one->add_option("--scopes", asked->scopes,
+                    "read, write, webhooks, privacy; all: read and write (default)")
         ->type_name("...");
     one->add_option("--expires", asked->expires, "When it stops working")->type_name("DATE");
   };
-  add_terms(add("create", "Make a key and show it, once", create));
+  auto* creating = add("create", "Make a key and show it, once", create);
+  add_terms(creating);
+  creating
+      ->add_option("--from", asked->networks,
+                   "Networks it works from (203.0.113.0/24); any if none")
+      ->type_name("CIDR");
   auto* importing =
       add("import", "Accept a key that programs hold already; read from standard input", import);
   add_terms(importing);

@@ -199,7 +199,18 @@ base::Result<std::int64_t, AccountError> Accounts::create(std::string_view email
 
 bool Accounts::exists(std::int64_t account_id) {
   return state_->database.read_now([&](store::Tx& tx) {
-    return tx.query("SELECT 1 FROM accounts WHERE account_id = $1", account_id).next();
+    return tx
+        .query("SELECT 1 FROM accounts WHERE account_id = $1 AND closed_at IS NULL", account_id)
+        .next();
+  });
+}
+
+std::vector<std::int64_t> Accounts::closed() {
+  return state_->database.read_now([](store::Tx& tx) {
+    std::vector<std::int64_t> ids;
+    auto rows = tx.query("SELECT account_id FROM accounts WHERE closed_at IS NOT NULL");
+    while (rows.next()) ids.push_back(rows.integer(0));
+    return ids;
   });
 }
 
@@ -208,7 +219,8 @@ std::vector<Account> Accounts::list() {
   return s.database.read_now([&](store::Tx& tx) {
     std::vector<Account> accounts;
     auto rows = tx.query(
-        "SELECT account_id, plan, created_at, suspended_at, subject, sealed FROM accounts ORDER BY "
+        "SELECT account_id, plan, created_at, suspended_at, subject, sealed FROM accounts WHERE "
+        "closed_at IS NULL ORDER BY "
         "account_id");
     while (rows.next()) {
       Account a{rows.integer(0), std::string(rows.text(1)), rows.instant(2), !rows.is_null(3), {}};
@@ -224,8 +236,10 @@ std::vector<Account> Accounts::list() {
 base::Outcome<AccountError> Accounts::set_plan(std::int64_t account_id, std::string_view plan) {
   if (find_plan(plan) == nullptr) return base::Failure{AccountError::UnknownPlan};
   const auto changed = state_->database.write_now([&](store::Tx& tx) {
-    return tx.execute("UPDATE accounts SET plan = $2, updated_at = $3 WHERE account_id = $1",
-                      account_id, plan, state_->clock.now());
+    return tx.execute(
+        "UPDATE accounts SET plan = $2, updated_at = $3 WHERE account_id = $1 AND closed_at IS "
+        "NULL",
+        account_id, plan, state_->clock.now());
   });
   if (changed == 0) return base::Failure{AccountError::UnknownAccount};
   return base::kDone;
@@ -236,8 +250,9 @@ base::Outcome<AccountError> Accounts::set_suspended(std::int64_t account_id, boo
   const std::optional<base::Instant> at = is_suspended ? std::optional(now) : std::nullopt;
   const auto changed = state_->database.write_now([&](store::Tx& tx) {
     return tx.execute(
-        "UPDATE accounts SET suspended_at = $2, updated_at = $3 WHERE account_id = $1", account_id,
-        at, now);
+        "UPDATE accounts SET suspended_at = $2, updated_at = $3 WHERE account_id = $1 AND "
+        "closed_at IS NULL",
+        account_id, at, now);
   });
   if (changed == 0) return base::Failure{AccountError::UnknownAccount};
   return base::kDone;
@@ -255,7 +270,8 @@ base::Result<std::int64_t, AccountError> Accounts::State::store_key(
   const auto words = scopes_text(scopes);
   using Stored = base::Result<std::int64_t, AccountError>;
   return database.write_now([&](store::Tx& tx) -> Stored {
-    auto account = tx.query("SELECT 1 FROM accounts WHERE account_id = $1", account_id);
+    auto account =
+        tx.query("SELECT 1 FROM accounts WHERE account_id = $1 AND closed_at IS NULL", account_id);
     if (!account.next()) return base::Failure{AccountError::UnknownAccount};
     auto rows = tx.query("SELECT COALESCE(MAX(key_id), 0) + 1 FROM api_keys WHERE account_id = $1",
                          account_id);

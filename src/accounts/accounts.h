@@ -96,6 +96,8 @@ class Accounts {
   base::Result<std::int64_t, AccountError> create(std::string_view email, std::string_view plan);
   std::vector<Account> list();
   bool exists(std::int64_t account_id);
+  // Those whose last member is gone: everything in them is to go too.
+  std::vector<std::int64_t> closed();
   base::Outcome<AccountError> set_plan(std::int64_t account_id, std::string_view plan);
   base::Outcome<AccountError> set_suspended(std::int64_t account_id, bool is_suspended);
 

@@ -242,6 +242,10 @@ TEST_P(TeamsOn, KeysOfAClosedAccountOpenNothing) {
   ASSERT_TRUE(key);
   ASSERT_TRUE(house->run(house->people->erase(ann.person_id)));
   EXPECT_FALSE(house->run(accounts.authenticate(key->text)));
+  EXPECT_THAT(accounts.closed(), ElementsAre(ann.account_id));
+  EXPECT_FALSE(accounts.exists(ann.account_id));
+  EXPECT_FALSE(accounts.set_suspended(ann.account_id, false));
+  EXPECT_FALSE(accounts.create_key(ann.account_id, "late", kAllScopes, std::nullopt));
 }
 
 MILEPOST_ON_BOTH(TeamsOn);

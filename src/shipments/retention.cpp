@@ -35,12 +35,23 @@ std::vector<Due> due_shipments(store::Tx& tx, std::int64_t account_id, base::Ins
   return due;
 }
 
-std::int64_t sweep_account(store::Database& database, personal::Vault& vault,
-                           std::int64_t account_id, base::Instant now) {
+std::vector<Due> some_shipments(store::Tx& tx, std::int64_t account_id) {
+  std::vector<Due> some;
+  auto rows = tx.query("SELECT id, subject FROM shipments WHERE account_id = $1 LIMIT $2",
+                       account_id, kBatch);
+  while (rows.next()) {
+    some.push_back({base::Id::from_bytes(rows.blob(0)).value_or(base::Id()), rows.integer(1)});
+  }
+  return some;
+}
+
+// Batch after batch, until `find` finds none.
+template <class Find>
+std::int64_t forget_batches(store::Database& database, personal::Vault& vault,
+                            std::int64_t account_id, Find find) {
   std::int64_t swept = 0;
   while (true) {
-    const auto due =
-        database.read_now([&](store::Tx& tx) { return due_shipments(tx, account_id, now); });
+    const auto due = database.read_now(find);
     if (due.empty()) return swept;
     std::vector<personal::SubjectId> subjects;
     for (const auto& one : due) {
@@ -56,6 +67,12 @@ std::int64_t sweep_account(store::Database& database, personal::Vault& vault,
     });
     swept += static_cast<std::int64_t>(due.size());
   }
+}
+
+std::int64_t sweep_account(store::Database& database, personal::Vault& vault,
+                           std::int64_t account_id, base::Instant now) {
+  return forget_batches(database, vault, account_id,
+                        [&](store::Tx& tx) { return due_shipments(tx, account_id, now); });
 }
 
 // In slices, so that no write waits long behind it.
@@ -92,6 +109,17 @@ Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Ins
   });
   if (swept.shipments + swept.air_waybills > 0) database.checkpoint();
   return swept;
+}
+
+std::int64_t forget_account(store::Database& database, personal::Vault& vault,
+                            std::int64_t account_id) {
+  const auto shipments = forget_batches(
+      database, vault, account_id, [&](store::Tx& tx) { return some_shipments(tx, account_id); });
+  const auto air_waybills = database.write_now([&](store::Tx& tx) {
+    return tx.execute("DELETE FROM air_waybills WHERE account_id = $1", account_id);
+  });
+  if (shipments + air_waybills > 0) database.checkpoint();
+  return shipments + air_waybills;
 }
 
 std::int64_t sweep_unreadable(store::Database& database, personal::Vault& vault) {

@@ -24,6 +24,11 @@ inline constexpr std::chrono::days kQuotaKept{396};
 // stopped and begun again at any moment: a row without its key is deleted next time.
 Swept sweep_expired(store::Database& database, personal::Vault& vault, base::Instant now);
 
+// Forgets all shipments and air waybills of an account, whatever their age: it was closed. Blocks;
+// gives back how many.
+std::int64_t forget_account(store::Database& database, personal::Vault& vault,
+                            std::int64_t account_id);
+
 // Deletes the shipments whose person's key is gone: after an older store was restored beside a
 // newer key store, or keys were forgotten again. Blocks; gives back how many.
 std::int64_t sweep_unreadable(store::Database& database, personal::Vault& vault);
