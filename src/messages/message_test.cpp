@@ -169,6 +169,8 @@ TEST(Messages, RunFromRightToLeftWhereTheReaderDoes) {
     EXPECT_THAT(message.subject, HasSubstr("\u2068"
                                            "Atelier Blom"
                                            "\u2069"));
+    // An address ends where it ends: the marks would be taken for a part of it.
+    EXPECT_THAT(message.sms, testing::EndsWith(" https://track.atelier-blom.example/t/7Hq2mX4kPz"));
   }
   const auto dutch = write(Trigger::Delivered, sample_facts(Trigger::Delivered, "nl"), "nl");
   EXPECT_THAT(dutch.html, Not(HasSubstr("rtl")));

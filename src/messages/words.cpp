@@ -47,21 +47,23 @@ icu::MessageFormat* compiled(const Sentence& sentence, const std::string& locale
   return found.get();
 }
 
-enum class Direction { None, Left, Right };
+// Hebrew, Arabic and their neighbours: U+0590 to U+077F.
+bool is_right_letter(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0xd6 && byte <= 0xdd;
+}
+bool is_left_letter(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return base::is_letter(c) || (byte >= 0xc3 && !is_right_letter(c));
+}
 
-// Of the first strong character (UAX 9, P2): Hebrew, Arabic and their neighbours against the rest.
-bool has_direction(std::string_view text, Direction wanted) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto length = std::max<std::size_t>(1, base::utf8_sequence(text.substr(i)));
-    const auto first = static_cast<unsigned char>(text[i]);
-    const bool right = first >= 0xd6 && first <= 0xdd;  // U+0590 to U+077F
-    const bool left =
-        base::is_letter(text[i]) || base::is_digit(text[i]) || (first >= 0xc3 && !right);
-    if (right && wanted == Direction::Right) return true;
-    if (left && wanted == Direction::Left) return true;
-    i += length;
-  }
-  return false;
+// Would this text run against the one around it? To the right-to-left reader whatever does not
+// begin in their own script, digits too; to others whatever holds a letter of those scripts.
+bool runs_against(std::string_view text, bool is_right_to_left) {
+  if (!is_right_to_left) return std::ranges::any_of(text, is_right_letter);
+  const auto first =
+      std::ranges::find_if(text, [](char c) { return is_right_letter(c) || is_left_letter(c); });
+  return first == text.end() ? std::ranges::any_of(text, base::is_digit) : !is_right_letter(*first);
 }
 
 }  // namespace
@@ -121,8 +123,9 @@ const Words& Words::get(Family family, std::string_view language) {
 }
 
 std::string Words::isolated(std::string_view value) const {
-  if (!has_direction(value, is_right_to_left_ ? Direction::Left : Direction::Right))
-    return std::string(value);
+  // A telephone that makes links of addresses would take the closing mark for a part of it.
+  const bool is_address = value.starts_with("https://");
+  if (is_address || !runs_against(value, is_right_to_left_)) return std::string(value);
   return "\u2068" + std::string(value) + "\u2069";
 }
 
