@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "personal/fields.gen.h"
 #include "personal/sealing.h"
 #include "personal/secret.h"
 #include "personal/vault.h"
@@ -78,6 +79,17 @@ std::string_view Envelope::find(std::uint16_t field, Label& label) const {
     return entry->value;
   }
   return {};
+}
+
+std::vector<Opened> Envelope::entries_for(Purpose purpose) const {
+  std::vector<Opened> found;
+  EnvelopeReader reader(bytes_);
+  while (const auto entry = reader.next()) {
+    const auto field = std::ranges::find(kFields, entry->field, &FieldEntry::id);
+    if (field == kFields.end() || !field->purposes.contains(purpose)) continue;
+    found.push_back({&*field, entry->label, std::string(entry->value)});
+  }
+  return found;
 }
 
 }  // namespace personal

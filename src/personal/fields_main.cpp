@@ -394,7 +394,11 @@ std::string fields_header(const std::vector<std::string>& rooms, const std::vect
                        literal(f.name), literal(f.in), literal(f.category), literal(f.retention),
                        literal(f.subject), literal(f.text), type_name(f.name));
   }
-  return out + "}};\n\n}  // namespace personal\n";
+  out +=
+      "}};\n\n// Calls visit with a value of each field's type, in the order of kFields.\n"
+      "template <class Visit>\nconstexpr void each_field(Visit visit) {\n";
+  for (const auto& f : fields) out += fmt::format("  visit(field::{}());\n", type_name(f.name));
+  return out + "}\n\n}  // namespace personal\n";
 }
 
 void write_if_changed(const std::filesystem::path& path, const std::string& text) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "personal/forgotten.h"
 #include "personal/key_cache.h"
 #include "personal/key_store.h"
@@ -28,6 +29,21 @@ store::StoreError damaged() {
 }
 
 }  // namespace
+
+std::string folded_address(std::string_view typed) {
+  typed = base::trim(typed);
+  if (typed.find('@') != std::string_view::npos) return base::lower(typed);
+  std::string folded;
+  if (typed.starts_with('+')) folded = "+";
+  if (typed.starts_with("00")) {
+    folded = "+";
+    typed.remove_prefix(2);
+  }
+  for (const char c : typed) {
+    if (base::is_digit(c)) folded += c;
+  }
+  return folded;
+}
 
 std::string_view describe(VaultError error) {
   switch (error) {
@@ -181,6 +197,14 @@ std::array<std::uint8_t, 32> Vault::keyed_hash(std::int64_t account_id, std::str
   crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const std::uint8_t*>(scoped.data()),
                      scoped.size(), tenant->hashing.data(), Key::kBytes);
   wipe(scoped);
+  return hash;
+}
+
+std::array<std::uint8_t, 32> Vault::address_hash(std::int64_t account_id,
+                                                 std::string_view address) {
+  auto folded = folded_address(address);
+  const auto hash = keyed_hash(account_id, "address", folded);
+  wipe(folded);
   return hash;
 }
 

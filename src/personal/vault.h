@@ -34,6 +34,10 @@ class Database;
 
 namespace personal {
 
+// An address as it is compared: an e-mail address without white space around it and in small
+// letters, a telephone number as its digits with a leading plus.
+std::string folded_address(std::string_view typed);
+
 // A data subject within an account: the number of its key slot. 0 means "no subject".
 using SubjectId = std::int64_t;
 
@@ -42,6 +46,16 @@ struct RowIdentity {
   std::string_view table;  // a constant
   std::int64_t account_id = 0;
   std::string_view row;  // the row's id within the account
+};
+
+struct FieldEntry;  // personal/fields.gen.h
+
+// One value of an envelope that was opened whole: the field's entry in the dictionary, where the
+// value came from, and the value.
+struct Opened {
+  const FieldEntry* field = nullptr;
+  Label label;
+  std::string value;
 };
 
 // Personal values that are sealed together (one AEAD per row, not per field). The envelope keeps
@@ -73,12 +87,26 @@ class Envelope {
 
  private:
   friend class Vault;
+  template <Purpose P>
+  friend std::vector<Opened> open_all(const Envelope& envelope, Access<P>& access);
+  // Those whose field lists the purpose, in the order they lie in.
+  std::vector<Opened> entries_for(Purpose purpose) const;
   void put_bytes(std::uint16_t field, Label label, std::string_view value);
   void remove(std::uint16_t field);
   std::string_view find(std::uint16_t field, Label& label) const;
 
   std::string bytes_;  // wiped when destroyed or replaced
 };
+
+// Everything in the envelope that may be opened for this purpose, whatever it is: for the walks
+// over all that is kept about a person (access, erasure). Fields that do not list the purpose stay
+// closed.
+template <Purpose P>
+std::vector<Opened> open_all(const Envelope& envelope, Access<P>& access) {
+  auto opened = envelope.entries_for(P);
+  std::erase_if(opened, [&](const Opened& one) { return !access.note_opened(one.label); });
+  return opened;
+}
 
 enum class VaultError {
   NoKey,      // the subject was forgotten, or never existed
@@ -154,6 +182,19 @@ class Vault {
   // was never prepared.
   std::array<std::uint8_t, 32> keyed_hash(std::int64_t account_id, std::string_view scope,
                                           std::string_view text);
+
+  // The same of one of an envelope's values, which stays closed: how a person's rows are found by
+  // what the person is written to at. The value is folded as folded_address does. Nothing when it
+  // is not given.
+  template <Field F>
+  std::optional<std::array<std::uint8_t, 32>> hash_of(std::int64_t account_id,
+                                                      const Envelope& envelope) {
+    Label label;
+    const auto value = envelope.find(F::kId, label);
+    if (value.empty()) return std::nullopt;
+    return address_hash(account_id, value);
+  }
+  std::array<std::uint8_t, 32> address_hash(std::int64_t account_id, std::string_view address);
 
   // Re-wraps every tenant key under a new master key, in one transaction, without touching sealed
   // data. The new key's file is to be written before and put in the old one's place after; until a
