@@ -162,4 +162,6 @@ std::int64_t sweep_answers(store::Database& database, base::Instant now) {
   }
 }
 
+std::optional<std::string> unpack_answer(std::string_view packed) { return decompress(packed); }
+
 }  // namespace shipments

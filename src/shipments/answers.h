@@ -52,6 +52,9 @@ std::int64_t each_answer(store::Database& database, personal::Vault& vault,
                          personal::Ledger& ledger, std::string_view source,
                          const std::function<void(const Answer&)>& visit);
 
+// The carrier's text of what lies sealed in an answer; nothing when it is none.
+std::optional<std::string> unpack_answer(std::string_view packed);
+
 std::int64_t sweep_answers(store::Database& database, base::Instant now);
 
 }  // namespace shipments

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/log.h"
+#include "shipments/erased.h"
 #include "shipments/events.h"
 
 namespace shipments {
@@ -20,7 +21,7 @@ constexpr std::string_view kTable = "shipments";
   "created_at, updated_at, expires_at, subject, order_number, order_id, order_date, "         \
   "origin_country, destination_country, logistics_channel, label, language, "                 \
   "tracking_ship_date, tracking_origin_country, tracking_destination_country, auto_correct, " \
-  "sealed, reach"
+  "sealed, reach, email_hash, sms_hash"
 
 enum Column : int {
   kAccountId,
@@ -49,6 +50,8 @@ enum Column : int {
   kAutoCorrect,
   kSealed,
   kReach,
+  kEmailHash,
+  kSmsHash,
   // Below: read only, the store's own.
   kVersion,
   kLastEvent,
@@ -62,7 +65,7 @@ enum Column : int {
 constexpr std::string_view kInsert = "INSERT INTO shipments (" MILEPOST_SHIPMENT_COLUMNS
                                      ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
                                      "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
-                                     "$23, $24, $25, $26) ON CONFLICT DO NOTHING";
+                                     "$23, $24, $25, $26, $27, $28) ON CONFLICT DO NOTHING";
 
 constexpr std::string_view kUpdate =
     "UPDATE shipments SET tracking_number = $3, courier_code = $4, status = $5, substatus = $6, "
@@ -72,8 +75,8 @@ constexpr std::string_view kUpdate =
     "origin_country = $16, destination_country = $17, logistics_channel = $18, label = $19, "
     "language = $20, "
     "tracking_ship_date = $21, tracking_origin_country = $22, tracking_destination_country = $23, "
-    "auto_correct = $24, sealed = $25, reach = $26, version = version + 1, created_at = $9, "
-    "expires_at = $11 "
+    "auto_correct = $24, sealed = $25, reach = $26, email_hash = $27, sms_hash = $28, "
+    "version = version + 1, created_at = $9, expires_at = $11 "
     "WHERE account_id = $1 AND "
     "id = $2";
 
@@ -82,7 +85,12 @@ store::Param text_or_null(const std::string& text) {
   return std::string_view(text);
 }
 
-std::array<store::Param, 26> bind(const Head& h, std::string_view sealed, base::Instant expires) {
+store::Param bytes_or_null(std::string_view bytes) {
+  if (bytes.empty()) return store::NullOf::Bytes;
+  return store::Blob{bytes};
+}
+
+std::array<store::Param, 28> bind(const Head& h, std::string_view sealed, base::Instant expires) {
   return {h.account_id,
           store::Blob{h.id.bytes()},
           std::string_view(h.tracking_number),
@@ -107,8 +115,10 @@ std::array<store::Param, 26> bind(const Head& h, std::string_view sealed, base::
           text_or_null(h.tracking_origin_country),
           text_or_null(h.tracking_destination_country),
           static_cast<std::int64_t>(h.may_auto_correct),
-          sealed.empty() ? store::Param(std::monostate{}) : store::Param(store::Blob{sealed}),
-          static_cast<std::int64_t>(h.reach)};
+          bytes_or_null(sealed),
+          static_cast<std::int64_t>(h.reach),
+          bytes_or_null(h.email_hash),
+          bytes_or_null(h.sms_hash)};
 }
 
 Head head_of(const store::Rows& row) {
@@ -138,6 +148,8 @@ Head head_of(const store::Rows& row) {
   h.tracking_origin_country = text(kTrackingOrigin);
   h.tracking_destination_country = text(kTrackingDestination);
   h.may_auto_correct = row.integer(kAutoCorrect) != 0;
+  h.email_hash = std::string(row.blob(kEmailHash));
+  h.sms_hash = std::string(row.blob(kSmsHash));
   h.version = row.integer(kVersion);
   h.last_event = row.integer(kLastEvent);
   h.reach = static_cast<int>(row.integer(kReach));
@@ -205,9 +217,40 @@ std::string Repository::seal(const Head& head, const personal::Envelope& envelop
   return std::move(sealed).value();
 }
 
+void Repository::note_addresses(Head& head, const personal::Envelope& envelope) const {
+  const auto bytes = [](const auto& hash) {
+    return hash ? std::string(reinterpret_cast<const char*>(hash->data()), hash->size())
+                : std::string();
+  };
+  head.email_hash =
+      bytes(vault_.hash_of<personal::field::CustomerEmail>(head.account_id, envelope));
+  head.sms_hash = bytes(vault_.hash_of<personal::field::CustomerSms>(head.account_id, envelope));
+}
+
+namespace {
+
+// What of a head says nothing about a person.
+Head bare(const Head& head) {
+  Head bare;
+  bare.account_id = head.account_id;
+  bare.id = head.id;
+  bare.tracking_number = head.tracking_number;
+  bare.courier_code = head.courier_code;
+  bare.status = head.status;
+  bare.substatus = head.substatus;
+  bare.source = head.source;
+  bare.created_at = head.created_at;
+  bare.updated_at = head.updated_at;
+  return bare;
+}
+
+}  // namespace
+
 Repository::Inserted Repository::insert(store::Tx& tx, const Head& head, std::string_view sealed,
                                         base::Instant received_at) const {
-  const auto params = bind(head, sealed, received_at + kLongestKept);
+  const bool is_back = is_erased(tx, vault_, head);
+  const auto kept = is_back ? bare(head) : head;
+  const auto params = bind(kept, is_back ? std::string_view() : sealed, received_at + kLongestKept);
   if (tx.execute_params(kInsert, params) == 1) return Inserted::Yes;
   return find_id(tx, head.account_id, head.tracking_number, head.courier_code)
              ? Inserted::NumberExists

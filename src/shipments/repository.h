@@ -49,8 +49,12 @@ class Repository {
   std::string seal(const Shipment& shipment) const;
   std::string seal(const Head& head, const personal::Envelope& envelope) const;
 
+  // Sets the head's hashes of addresses from the body's; to be called before insert and update.
+  void note_addresses(Head& head, const personal::Envelope& envelope) const;
+
   enum class Inserted { Yes, NumberExists, IdExists };
-  // Sets expires_at itself: 180 days after the data was received, whatever the head says.
+  // Sets expires_at itself: 180 days after the data was received, whatever the head says. What was
+  // erased comes back as a bare number: without the person (erased.h).
   Inserted insert(store::Tx& tx, const Head& head, std::string_view sealed,
                   base::Instant received_at) const;
 

@@ -44,6 +44,9 @@ struct Head {
   // Which of the consignee's addresses the sealed body holds (Body::reach), so that whoever plans
   // messages need not open it. Set by those who write the body.
   int reach = 0;
+  // How a person's shipments are found: keyed hashes of what the person is written to at
+  // (Repository::note_addresses). Empty when it is not given.
+  std::string email_hash, sms_hash;
   // Set by the store: rises with every change of the row.
   std::int64_t version = 0;
   std::int64_t last_event = 0;  // number of its newest event (events.h)

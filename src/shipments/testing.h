@@ -59,6 +59,7 @@ class World {
     Body body;
     body.customer_name = Sealed<personal::field::CustomerName>(std::move(name), personal::Label());
     const auto sealed = repository->seal(h, body.envelope());
+    repository->note_addresses(h, body.envelope());
     main->write_now([&](store::Tx& tx) { repository->insert(tx, h, sealed, clock.now()); });
     return h.id;
   }

@@ -33,6 +33,7 @@ base::Task<> prepare(Context& context, const accounts::Caller& caller, Draft& dr
   head.reach = draft.shipment.body.reach();
   const auto envelope = draft.shipment.body.envelope();
   if (envelope.is_empty()) co_return;
+  context.shipments.note_addresses(head, envelope);
   head.subject = co_await context.shipments.vault().new_subject(caller.account_id);
   draft.sealed = context.shipments.seal(head, envelope);
 }

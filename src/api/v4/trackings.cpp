@@ -43,8 +43,10 @@ Updated update_in(store::Tx& tx, Context& context, const accounts::Caller& calle
     updated.used_new_subject = true;
   }
   head.updated_at = context.clock.now();
+  const auto envelope = shipment->body.envelope();
   head.reach = shipment->body.reach();
-  context.shipments.update(tx, head, context.shipments.seal(*shipment));
+  context.shipments.note_addresses(head, envelope);
+  context.shipments.update(tx, head, context.shipments.seal(head, envelope));
   if (head.courier_code != courier_before && context.follow.begin) context.follow.begin(tx, head);
 
   ControllerAccess access(context.ledger, caller.actor(), caller.account_id, "v4.trackings.update");
