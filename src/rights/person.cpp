@@ -1,0 +1,293 @@
+#include "rights/person.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/text.h"
+#include "consent/person.h"
+
+namespace rights {
+namespace {
+
+std::string bytes_of(const std::array<std::uint8_t, 32>& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+std::vector<std::int64_t> all_accounts(store::Tx& tx) {
+  std::vector<std::int64_t> accounts{0};
+  auto rows = tx.query("SELECT account_id FROM accounts ORDER BY account_id");
+  while (rows.next()) accounts.push_back(rows.integer(0));
+  return accounts;
+}
+
+void take_shipments(store::Tx& tx, Held& held, std::string_view column) {
+  auto rows =
+      tx.query(fmt::format("SELECT id, subject, tracking_number, courier_code FROM shipments WHERE "
+                           "account_id = $1 AND {} = $2 ORDER BY created_at, id",
+                           column),
+               held.account_id, store::Blob{held.address_hash});
+  while (rows.next()) {
+    held.shipments.push_back({base::Id::from_bytes(rows.blob(0)).value_or(base::Id()),
+                              rows.integer(1), std::string(rows.text(2)),
+                              std::string(rows.text(3))});
+  }
+}
+
+bool has_other_rows(store::Tx& tx, const Held& held) {
+  for (const auto& table : kept_tables()) {
+    if (table.reach != Reach::Address && table.reach != Reach::Person &&
+        table.reach != Reach::Instance)
+      continue;
+    for (const auto& selection : selections(table, held)) {
+      auto rows = tx.query_params(
+          fmt::format("SELECT 1 FROM {} WHERE {} LIMIT 1", table.name, selection.where),
+          selection.params);
+      if (rows.next()) return true;
+    }
+  }
+  return false;
+}
+
+bool is_by_shipment(Reach reach) { return reach == Reach::Shipment || reach == Reach::Subject; }
+
+// What the columns "a/b/c" or "a+b" of a row spell (KeptTable::row).
+std::string row_identity(const KeptTable& table, const std::vector<KeptRow::Cell>& parts) {
+  if (parts.size() == 1 && parts[0].type == ColumnType::Bytes) return parts[0].text;
+  const bool is_plain = table.row.find('+') != std::string::npos;
+  std::string text;
+  for (const auto& part : parts) {
+    if (!text.empty() && !is_plain) text += '/';
+    text += part.type == ColumnType::Bytes && is_plain ? part.text
+            : part.type == ColumnType::Bytes           ? base::to_hex(std::string_view(part.text))
+            : part.type == ColumnType::Integer         ? std::to_string(part.integer)
+                                                       : part.text;
+  }
+  return text;
+}
+
+// What is read of a table: its personal columns, then what its sealed values are bound to.
+class Reader {
+ public:
+  Reader(store::Tx& tx, personal::Vault& vault, RightsAccess& access, const KeptTable& table)
+      : tx_(tx), vault_(vault), access_(access), table_(table) {
+    columns_ = table.columns;
+    const auto& all = dictionary().columns();
+    const auto find = [&](std::string_view name) -> const store::DescribedColumn* {
+      const auto found = std::ranges::find_if(all, [&](const store::DescribedColumn& c) {
+        return c.schema == "main" && c.name.table == table.name && c.name.column == name;
+      });
+      return found == all.end() ? nullptr : &*found;
+    };
+    has_subject_ = find("subject") != nullptr;
+    const bool is_sealed = std::ranges::any_of(
+        columns_, [](const KeptColumn& c) { return c.entry->form == "sealed"; });
+    if (!is_sealed) return;
+    std::string_view rest = table.row;
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find_first_of("/+"), rest.size());
+      if (const auto* entry = find(rest.substr(0, end)))
+        identity_.push_back({entry, type_of_column(table.name, entry->name.column)});
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+
+  void read(std::int64_t account_id, const Selection& selection,
+            const std::function<void(const KeptRow&)>& visit) {
+    auto rows = tx_.query_params(
+        fmt::format("SELECT {} FROM {} WHERE {}", column_list(), table_.name, selection.where),
+        selection.params);
+    std::vector<KeptRow> found;
+    while (rows.next()) {
+      KeptRow row;
+      row.table = &table_;
+      row.account_id = account_id;
+      row.shipment = selection.shipment;
+      const auto cells = columns_.size();
+      for (std::size_t i = 0; i < cells; ++i)
+        row.cells.push_back(cell(rows, static_cast<int>(i), columns_[i]));
+      std::vector<KeptRow::Cell> identity;
+      for (std::size_t i = 0; i < identity_.size(); ++i)
+        identity.push_back(cell(rows, static_cast<int>(cells + i), identity_[i]));
+      const auto subject = has_subject_ ? rows.integer(static_cast<int>(cells + identity_.size()))
+                           : selection.shipment != nullptr ? selection.shipment->subject
+                                                           : 0;
+      unseal(row, account_id, identity, subject);
+      found.push_back(std::move(row));
+    }
+    for (const auto& row : found) visit(row);
+  }
+
+ private:
+  static ColumnType type_of_column(std::string_view table, std::string_view column);
+
+  std::string column_list() const {
+    std::string list;
+    const auto add = [&](std::string_view name) {
+      if (!list.empty()) list += ", ";
+      list += name;
+    };
+    for (const auto& column : columns_) add(column.entry->name.column);
+    for (const auto& column : identity_) add(column.entry->name.column);
+    if (has_subject_) add("subject");
+    return list;
+  }
+
+  static KeptRow::Cell cell(const store::Rows& rows, int at, const KeptColumn& column) {
+    KeptRow::Cell cell;
+    cell.column = column.entry;
+    cell.type = column.type;
+    cell.is_null = rows.is_null(at);
+    switch (column.type) {
+      case ColumnType::Integer:
+        cell.integer = rows.integer(at);
+        break;
+      case ColumnType::Real:
+        cell.real = rows.real(at);
+        break;
+      case ColumnType::Text:
+        cell.text = rows.text(at);
+        break;
+      case ColumnType::Bytes:
+        cell.text = rows.blob(at);
+        break;
+    }
+    return cell;
+  }
+
+  void unseal(KeptRow& row, std::int64_t account_id, const std::vector<KeptRow::Cell>& identity,
+              personal::SubjectId subject) {
+    for (const auto& cell : row.cells) {
+      if (cell.column->form != "sealed" || cell.is_null) continue;
+      const auto envelope = vault_.unseal({table_.name, account_id, row_identity(table_, identity)},
+                                          subject, cell.text);
+      if (!envelope) {
+        ++row.unreadable;
+        continue;
+      }
+      access_.about(subject);
+      auto opened = personal::open_all(*envelope, access_);
+      row.opened.insert(row.opened.end(), std::make_move_iterator(opened.begin()),
+                        std::make_move_iterator(opened.end()));
+    }
+  }
+
+  store::Tx& tx_;
+  personal::Vault& vault_;
+  RightsAccess& access_;
+  const KeptTable& table_;
+  std::vector<KeptColumn> columns_, identity_;
+  bool has_subject_ = false;
+};
+
+ColumnType Reader::type_of_column(std::string_view table, std::string_view column) {
+  return column_type(table, column).value_or(ColumnType::Text);
+}
+
+}  // namespace
+
+std::size_t Person::shipments() const {
+  return std::accumulate(held.begin(), held.end(), std::size_t{0},
+                         [](std::size_t n, const Held& h) { return n + h.shipments.size(); });
+}
+
+Person find_person(store::Tx& tx, personal::Vault& vault, std::string_view address,
+                   std::optional<std::int64_t> only) {
+  Person person;
+  person.address = personal::folded_address(address);
+  const bool is_email = person.address.find('@') != std::string::npos;
+  const consent::People people(vault);
+  for (const auto account_id : only ? std::vector{*only} : all_accounts(tx)) {
+    Held held;
+    held.account_id = account_id;
+    held.address_hash = bytes_of(vault.address_hash(account_id, person.address));
+    const auto known = is_email ? people.by_email(account_id, person.address)
+                                : people.by_phone(account_id, person.address);
+    if (known) held.consent_person = known->bytes();
+    if (account_id != 0) take_shipments(tx, held, is_email ? "email_hash" : "sms_hash");
+    if (!held.shipments.empty() || has_other_rows(tx, held)) person.held.push_back(std::move(held));
+  }
+  return person;
+}
+
+Person of_shipment(store::Tx& tx, const ShipmentPlace& place) {
+  Person person;
+  auto rows = tx.query(
+      "SELECT subject, tracking_number, courier_code FROM shipments WHERE account_id = $1 AND id = "
+      "$2",
+      place.account_id, store::Blob{place.id.bytes()});
+  if (!rows.next()) return person;
+  Held held;
+  held.account_id = place.account_id;
+  held.shipments.push_back(
+      {place.id, rows.integer(0), std::string(rows.text(1)), std::string(rows.text(2))});
+  person.held.push_back(std::move(held));
+  return person;
+}
+
+std::vector<Selection> selections(const KeptTable& table, const Held& held) {
+  std::vector<Selection> all;
+  const auto by = [&](std::string_view key, store::Param value) {
+    Selection one;
+    one.where = fmt::format("account_id = $1 AND {} = $2", key);
+    one.params = {held.account_id, value};
+    all.push_back(std::move(one));
+  };
+  switch (table.reach) {
+    case Reach::Address:
+      if (!held.address_hash.empty()) by(table.key, store::Blob{held.address_hash});
+      break;
+    case Reach::Instance:
+      if (held.account_id == 0 && !held.address_hash.empty())
+        by(table.key, store::Blob{held.address_hash});
+      break;
+    case Reach::Person:
+      if (!held.consent_person.empty()) by(table.key, store::Blob{held.consent_person});
+      break;
+    case Reach::Shipment:
+      for (const auto& shipment : held.shipments) {
+        by(table.key, store::Blob{shipment.id.bytes()});
+        all.back().shipment = &shipment;
+      }
+      break;
+    case Reach::Subject:
+      for (const auto& shipment : held.shipments) {
+        if (shipment.subject == 0) continue;
+        by(table.key, shipment.subject);
+        all.back().shipment = &shipment;
+      }
+      break;
+    case Reach::Account:
+    case Reach::None:
+      break;
+  }
+  return all;
+}
+
+void each_kept_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access, const Held& held,
+                   const std::function<void(const KeptRow&)>& visit) {
+  std::vector<personal::SubjectId> subjects;
+  for (const auto& shipment : held.shipments) subjects.push_back(shipment.subject);
+  if (subjects.size() > 1) vault.prefetch(held.account_id, subjects);
+  for (const auto& table : kept_tables()) {
+    if (held.shipments.empty() && is_by_shipment(table.reach)) continue;
+    Reader reader(tx, vault, access, table);
+    for (const auto& selection : selections(table, held))
+      reader.read(held.account_id, selection, visit);
+  }
+}
+
+void each_account_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access,
+                      std::int64_t account_id, const std::function<void(const KeptRow&)>& visit) {
+  for (const auto& table : kept_tables()) {
+    if (table.reach != Reach::Account) continue;
+    Reader reader(tx, vault, access, table);
+    Selection all;
+    all.where = "account_id = $1";
+    all.params = {account_id};
+    reader.read(account_id, all, visit);
+  }
+}
+
+}  // namespace rights
