@@ -149,11 +149,18 @@ TEST_P(TeamsOn, WriteLettersThatCanBeRead) {
   house->enter(bob.person_id, Keep::ThisSession, kAway);
   EXPECT_TRUE(house->run(house->sign_ups->ask({"bob@example.com", "en", {"p", "t", true}})));
   house->run(house->sign_in->ask_reset("bob@example.com", kHome));
+  house->run(house->factors->new_recovery_codes(bob.person_id, kHome));
+  const auto kept = house->enter(bob.person_id, Keep::ThisBrowser);
+  EXPECT_TRUE(house->run(house->sessions->resume(*kept.remembered, kHome)));
+  house->clock.advance(1min);
+  EXPECT_FALSE(house->run(house->sessions->resume(*kept.remembered, kAway)));
+  EXPECT_TRUE(house->run(
+      house->sign_in->change_password(bob.person_id, kept.session, "a new one altogether", kHome)));
   EXPECT_TRUE(house->run(house->people->ask_new_email(bob.person_id, "bobby@example.com")));
   house->run(house->people->erase_later(bob.person_id, 14));
   EXPECT_TRUE(house->run(house->people->erase(bob.person_id)));
   const auto mail = house->mail();
-  EXPECT_EQ(mail.size(), 8U);
+  EXPECT_EQ(mail.size(), 11U);
   for (const auto& letter : mail) {
     const auto written = messages::write_letter(letter.kind, letter.values, letter.language,
                                                 {"Blom", "Utrecht", "hallo@blom.example", {}, {}});

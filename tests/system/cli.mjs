@@ -1,7 +1,7 @@
 // The command line from outside: what it prints, for people and for programs, and how it ends. See cli.sh.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -442,6 +442,31 @@ describe('accounts, keys and shipments beside a running server', () => {
   test('the log holds nobody’s name and no key', () => {
     const log = milepost.log()
     for (const what of ['Zoë', 'zoe@example.com', 'Miller', 'first@example.com', 'a1b2c3d4-ghij', ...Object.values(milepost.keys)]) assert.ok(!log.includes(what), what)
+  })
+})
+
+describe('people', () => {
+  const data = file('people')
+  test('the first owner comes in without mail, by a link that is shown once', () => {
+    const [added] = json(['person', 'add', '--email', 'ann@example.com', '--name', 'Ann'], { data })
+    assert.match(added.link, /^http:\/\/localhost:\d+\/account\/reset\?token=[\w-]{43}$/)
+    const [listed] = json(['person', 'list'], { data })
+    assert.equal(listed.email, 'ann@example.com')
+    assert.deepEqual(listed.roles, [{ account_id: 1001, role: 'owner' }])
+    assert.equal(run(['person', 'add', '--email', 'Ann@example.com'], { data }).code, 1)
+    assert.equal(run(['person', 'add', '--email', 'nonsense'], { data }).code, 1)
+  })
+  test('a key may be bound to networks', () => {
+    good(['key', 'create', '--account', '1001', '--from', '203.0.113.0/24', '--scopes', 'read,privacy'], { data })
+    assert.equal(json(['key', 'list', '--account', '1001'], { data })[0].from, '203.0.113.0/24')
+    assert.equal(run(['key', 'create', '--account', '1001', '--from', '203.0.113.9/24'], { data }).code, 1)
+  })
+  test('who is erased leaves no name on the disk, and their account is closed', () => {
+    assert.equal(run(['person', 'remove', '--email', 'ann@example.com'], { data }).code, 2)
+    assert.deepEqual(json(['person', 'remove', '--email', 'ann@example.com', '--yes'], { data })[0].closed_accounts, [1001])
+    assert.deepEqual(json(['person', 'list'], { data }), [])
+    assert.equal(run(['key', 'create', '--account', '1001'], { data }).code, 1)
+    for (const name of readdirSync(data)) assert.ok(!readFileSync(path.join(data, name)).includes('ann@example.com'), name)
   })
 })
 
