@@ -55,7 +55,7 @@ TEST_P(SignInOn, LetsInWhoKnowsThePassword) {
 }
 
 // Counted in work, not in seconds: hashes and rows are what takes time.
-// clause-021 clause-064
+// clause-021.time
 TEST_P(SignInOn, DoesTheSameWorkForAnAddressNobodyHas) {
   house->join("ann@example.com");
   const auto work_of = [&](const std::string& email) {

@@ -21,7 +21,7 @@ struct SignUpOn : OnBoth {
   }
 };
 
-// clause-021 clause-057 clause-013
+// clause-021.verified
 TEST_P(SignUpOn, MakesAPersonWhoAgreedExplicitlyAndWhoseAddressAnswered) {
   ASSERT_TRUE(ask("Ann@Example.com"));
   EXPECT_EQ(house->count("people"), 0);
@@ -65,7 +65,7 @@ TEST_P(SignUpOn, NeedsTheVersionThatWasAgreedTo) {
 }
 
 // The same answer, and the same work: one transaction that writes one letter; no hashing in either.
-// clause-021
+// clause-021.same
 TEST_P(SignUpOn, AnswersAKnownAddressLikeANewOne) {
   house->join("ann@example.com");
   const auto hashes = house->passwords->hashes();

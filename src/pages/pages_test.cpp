@@ -18,6 +18,7 @@ using testing::Not;
 
 // ---- Words
 
+// clause-008.complete
 TEST(Words, EveryLanguageHasExactlyTheSentencesAndPlacesOfEnglish) {
   const auto places = [](std::string_view sentence) {
     std::set<std::string> found;
