@@ -51,6 +51,17 @@ struct Config {
   std::string outgoing_proxy;    // for calls to carriers and others; empty: none
   std::string outgoing_ca_file;  // empty: the system's certificates
 
+  // Short messages; messengers.h reads what stands here. What it calls a secret is the secret
+  // itself or "file:PATH", whose first line it is.
+  std::string sms_provider, sms_account, sms_secret, sms_signature_secret, sms_gateway;
+  std::string sms_from, sms_from_by_country, sms_prices, sms_cap_per_day;
+  std::int64_t sms_most_segments = 6;
+  std::string push_key, push_contact;
+  bool chat_may_be_private = false;
+  std::string chat_telegram_token, chat_ntfy_tokens;
+  std::string home_broker, home_password, home_ca_file;
+  std::string home_prefix = "milepost", home_discovery_prefix = "homeassistant";
+
   std::string carriers_folder;  // the operator's own connectors; empty: none
   // [carriers.<id>] as it stands; carriers_config.h reads it, because only the connectors know what
   // may be said there.

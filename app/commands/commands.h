@@ -38,6 +38,7 @@ void add_track(CLI::App& app, CommandLine& line);
 void add_simulate(CLI::App& app, CommandLine& line);
 void add_inbound(CLI::App& app, CommandLine& line);
 void add_mail(CLI::App& app, CommandLine& line);
+void add_channels(CLI::App& app, CommandLine& line);
 void add_notify(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);
 void add_backup(CLI::App& app, CommandLine& line);

@@ -1,5 +1,6 @@
 #include "app/carriers_config.h"
 #include "app/commands/commands.h"
+#include "app/messengers.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
 
@@ -17,6 +18,7 @@ int check(const CommandLine& line, const std::string& file) {
   for (const auto& mistake : known.mistakes)
     loaded.mistakes.push_back({mistake.file, mistake.line, mistake.key, mistake.says});
   carrier_settings(loaded.config, *known.connectors, process_environment(), loaded.mistakes);
+  (void)messenger_config(loaded.config, loaded.mistakes);
   for (const auto& mistake : loaded.mistakes) {
     if (line.json) {
       base::JsonWriter json;
