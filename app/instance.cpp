@@ -82,6 +82,8 @@ Instance::Instance(const Config& config, const base::Clock* clock)
       *keys, personal::MasterKey::load(config.master_key, true), *clock_);
   vault->note_forgotten_in(forgotten_file(config));
   ledger = std::make_unique<personal::Ledger>(*database, *clock_);
+  restrictions = std::make_unique<personal::Restrictions>(*database);
+  ledger->enforce(*restrictions);
   signer = make_signer(*vault);
   audit = std::make_unique<audit::Log>(*database, *signer, *clock_);
   shipments = std::make_unique<shipments::Repository>(*vault);

@@ -16,6 +16,7 @@
 #include "couriers/detect.h"
 #include "letters/letters.h"
 #include "personal/access.h"
+#include "personal/restrictions.h"
 #include "personal/vault.h"
 #include "shipments/repository.h"
 #include "store/database.h"
@@ -39,6 +40,7 @@ class Instance {
   std::unique_ptr<store::Database> keys;
   std::unique_ptr<personal::Vault> vault;
   std::unique_ptr<personal::Ledger> ledger;
+  std::unique_ptr<personal::Restrictions> restrictions;
   std::unique_ptr<audit::Signer> signer;
   std::unique_ptr<audit::Log> audit;
   std::unique_ptr<shipments::Repository> shipments;

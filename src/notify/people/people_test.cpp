@@ -140,7 +140,7 @@ struct PeopleOn : ::testing::TestWithParam<Engine> {
   std::unique_ptr<Recipients> recipients;
   std::unique_ptr<Tools> tools;
   Post post;
-  PeoplePlanner planner;
+  PeoplePlanner planner{{Channel::Email}};
   std::unique_ptr<EmailSender> sender;
   std::unique_ptr<Dispatcher> dispatcher;
 };
@@ -377,7 +377,9 @@ TEST_P(PeopleOn, HearOnceThatThePromisedDayIsOver) {
   update.report.estimate = "2026-01-03";
   take(update);
   dispatcher->run_until_idle();
-  const auto look = [&] { return look_by_the_clock(*world->main, Voice(), world->clock.now()); };
+  const auto look = [&] {
+    return look_by_the_clock(*world->main, planner, Voice(), world->clock.now());
+  };
   EXPECT_EQ(look(), 0);
   world->clock.advance(4 * 24h);
   EXPECT_EQ(look(), 1);

@@ -1,5 +1,7 @@
 #include "notify/people/planner.h"
 
+#include <algorithm>
+
 #include "consent/matrix.h"
 #include "consent/preferences.h"
 #include "notify/people/occasions.h"
@@ -73,11 +75,12 @@ void add(std::vector<Wanted>& wanted, const Lane& lane, const Occasion& what,
   wanted.push_back(std::move(one));
 }
 
-void plan_one(store::Tx& tx, std::int64_t account_id, const Shop& shop, const Occasion& what,
-              std::vector<Wanted>& wanted) {
+void plan_one(store::Tx& tx, std::int64_t account_id, const Shop& shop,
+              const std::vector<Channel>& ways, const Occasion& what, std::vector<Wanted>& wanted) {
   Matrix matrix = shop.matrix;
   matrix.overlay(consent::shipment_matrix(tx, account_id, what.shipment));
   const auto may_be_told = [&](Channel channel) {
+    if (std::ranges::find(ways, channel) == ways.end()) return false;
     const auto cell = matrix.at(what.trigger, channel);
     return cell == Cell::On || (cell == Cell::Offered && shop.has_wishes);
   };
@@ -90,7 +93,7 @@ void plan_one(store::Tx& tx, std::int64_t account_id, const Shop& shop, const Oc
     }
   }
   for (const auto& [number, channel] : shop.rooms) {
-    if (matrix.at(what.trigger, channel) == Cell::On)
+    if (may_be_told(channel) && matrix.at(what.trigger, channel) == Cell::On)
       add(wanted, {account_id, channel, number}, what, "");
   }
 }
@@ -105,16 +108,18 @@ std::vector<Wanted> PeoplePlanner::plan(store::Tx& tx, std::int64_t account_id,
     const auto trigger = occasion_of(row);
     if (!trigger) continue;
     if (!shop) shop = read_shop(tx, account_id);
-    plan_one(tx, account_id, *shop, {row.shipment, row.version, *trigger, row.created_at}, wanted);
+    plan_one(tx, account_id, *shop, ways_, {row.shipment, row.version, *trigger, row.created_at},
+             wanted);
   }
   return wanted;
 }
 
-std::vector<Wanted> plan_occasion(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
-                                  std::int64_t version, journey::Trigger trigger,
-                                  base::Instant at) {
+std::vector<Wanted> PeoplePlanner::plan_occasion(store::Tx& tx, std::int64_t account_id,
+                                                 const base::Id& shipment, std::int64_t version,
+                                                 journey::Trigger trigger, base::Instant at) const {
   std::vector<Wanted> wanted;
-  plan_one(tx, account_id, read_shop(tx, account_id), {shipment, version, trigger, at}, wanted);
+  plan_one(tx, account_id, read_shop(tx, account_id), ways_, {shipment, version, trigger, at},
+           wanted);
   return wanted;
 }
 

@@ -61,6 +61,8 @@ class PeopleSender : public Sender {
   PeopleSender(const Tools& tools, channels::Channel channel, Carrier carrier)
       : tools_(tools), channel_(channel), carrier_(std::move(carrier)) {}
 
+  channels::Channel channel() const { return channel_; }
+
   std::vector<Prepared> prepare(store::Tx& tx, std::span<const Delivery> deliveries) final;
   void settled(store::Tx& tx, const Delivery& delivery, const channels::Outcome& outcome,
                bool is_last) final;

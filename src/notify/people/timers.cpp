@@ -3,7 +3,6 @@
 #include <map>
 
 #include "base/time.h"
-#include "notify/people/planner.h"
 
 namespace notify::people {
 namespace {
@@ -42,7 +41,8 @@ std::optional<Trigger> occasion_by_clock(const UnderWay& parcel, int still_days,
   return std::nullopt;
 }
 
-int look_by_the_clock(store::Database& database, const Voice& otherwise, base::Instant now) {
+int look_by_the_clock(store::Database& database, const PeoplePlanner& planner,
+                      const Voice& otherwise, base::Instant now) {
   std::map<std::int64_t, int> still_days;
   std::int64_t account_id = -1;
   base::Id id;
@@ -71,8 +71,8 @@ int look_by_the_clock(store::Database& database, const Voice& otherwise, base::I
       for (const auto& [parcel, trigger] : due) {
         if (!notice(tx, *parcel, trigger, now)) continue;
         ++fresh;
-        const auto wanted =
-            plan_occasion(tx, parcel->account_id, parcel->id, parcel->version, trigger, now);
+        const auto wanted = planner.plan_occasion(tx, parcel->account_id, parcel->id,
+                                                  parcel->version, trigger, now);
         if (!wanted.empty()) put(tx, wanted, now);
       }
       return fresh;

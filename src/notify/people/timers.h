@@ -3,6 +3,7 @@
 #pragma once
 #include "base/clock.h"
 #include "journey/trigger.h"
+#include "notify/people/planner.h"
 #include "notify/people/voice.h"
 #include "shipments/under_way.h"
 #include "store/database.h"
@@ -15,6 +16,7 @@ std::optional<journey::Trigger> occasion_by_clock(const shipments::UnderWay& par
 
 // Looks at every parcel that is under way. Blocks; some hundred parcels each transaction. To be
 // called every hour or so; gives back how many occasions there were.
-int look_by_the_clock(store::Database& database, const Voice& otherwise, base::Instant now);
+int look_by_the_clock(store::Database& database, const PeoplePlanner& planner,
+                      const Voice& otherwise, base::Instant now);
 
 }  // namespace notify::people

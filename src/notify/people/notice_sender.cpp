@@ -1,0 +1,54 @@
+#include "notify/people/notice_sender.h"
+
+#include "base/text.h"
+
+namespace notify::people {
+namespace {
+
+using channels::Channel;
+using journey::Trigger;
+
+// What somebody has to act upon today.
+bool is_urgent(Trigger trigger) {
+  return trigger == Trigger::OutForDelivery || trigger == Trigger::ReadyForPickup ||
+         trigger == Trigger::FailedAttempt;
+}
+
+}  // namespace
+
+Carrier NoticeSender::carrier_of(Channel channel) {
+  switch (channel) {
+    case Channel::Sms:
+      return {"sms provider", "sms"};
+    case Channel::Push:
+      return {"push service", "push"};
+    default:
+      return {"chat of the shop", std::string(channels::name(channel))};
+  }
+}
+
+base::Task<channels::Outcome> NoticeSender::send(const Delivery& delivery, Message& message) {
+  auto& composed = static_cast<Composed&>(message);
+  auto& words = composed.words;
+  channels::Notice notice;
+  notice.link = composed.link;
+  notice.topic = composed.topic;
+  notice.key = base::to_hex(delivery.id);
+  notice.language = words.language;
+  notice.urgency =
+      is_urgent(composed.trigger) ? channels::Urgency::High : channels::Urgency::Normal;
+  notice.state = composed.state;
+  notice.expected = composed.expected;
+  if (channel() == Channel::Sms) {
+    notice.text = std::move(words.sms);
+  } else if (channel() == Channel::Push) {
+    notice.title = std::move(words.push_title);
+    notice.text = std::move(words.push_body);
+  } else {
+    notice.title = std::move(words.subject);
+    notice.text = std::move(words.chat);
+  }
+  co_return co_await messengers_.send(channel(), std::move(composed.to), std::move(notice));
+}
+
+}  // namespace notify::people
