@@ -7,6 +7,7 @@
 #include "app/backup.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "rights/tombstones.h"
 #include "store/migrations.h"
 #include "store/provision.h"
 
@@ -81,6 +82,9 @@ Instance::Instance(const Config& config, const base::Clock* clock)
   vault = std::make_unique<personal::Vault>(
       *keys, personal::MasterKey::load(config.master_key, true), *clock_);
   vault->note_forgotten_in(forgotten_file(config));
+  // An older copy of the main database may have been put back: what was erased since goes again
+  // before anybody reads.
+  rights::Tombstones(*database, *keys, *vault).reapply();
   ledger = std::make_unique<personal::Ledger>(*database, *clock_);
   restrictions = std::make_unique<personal::Restrictions>(*database);
   ledger->enforce(*restrictions);

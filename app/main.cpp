@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
   app::add_notify(app, line);
   app::add_demo(app, line);
   app::add_privacy(app, line);
+  app::add_rights(app, line);
   app::add_config(app, line);
   app::add_migrate(app, line);
   app::add_completion(app, line);

@@ -14,6 +14,7 @@
 #include "app/inbound.h"
 #include "app/instance.h"
 #include "app/policy.h"
+#include "app/rights.h"
 #include "app/work.h"
 #include "base/log.h"
 #include "http/server.h"
@@ -49,8 +50,11 @@ http::ServerOptions server_options(const Config& config, const Address& address,
 // on a thread of its own that can be stopped at once.
 class Sweeper {
  public:
-  Sweeper(Instance& instance, const Config& config)
-      : instance_(instance), forgotten_(forgotten_file(config)), thread_([this] { run(); }) {}
+  Sweeper(Instance& instance, RightsDesk& rights, const Config& config)
+      : instance_(instance),
+        rights_(rights),
+        forgotten_(forgotten_file(config)),
+        thread_([this] { run(); }) {}
   ~Sweeper() {
     {
       const std::lock_guard lock(mutex_);
@@ -68,6 +72,7 @@ class Sweeper {
       lock.unlock();
       if (std::chrono::steady_clock::now() >= next_sweep) {
         sweep();
+        rights_.keep_house();
         next_sweep += kSweepEvery;
       }
       integrate();
@@ -109,6 +114,7 @@ class Sweeper {
   }
 
   Instance& instance_;
+  RightsDesk& rights_;
   const std::string forgotten_;
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -211,8 +217,10 @@ int serve(const Config& config, Demo* demo) {
       work.standings()};
   publish_policy(*instance.database, config, facts, instance.clock().now());
   pages::PolicyContext policy_pages{*instance.database, instance.clock(), facts.who};
+  RightsDesk rights(instance, config);
   http::Router router;
   inbound.add_routes(router);
+  rights.add_routes(router);
   api::v4::add_routes(router, v4);
   pages::add_routes(router, pages);
   pages::add_policy_routes(router, policy_pages);
@@ -221,7 +229,7 @@ int serve(const Config& config, Demo* demo) {
   const auto address = parse_address(config.listen).value();
   http::Server server(server_options(config, address, instance.metrics), std::move(router));
   server.start();
-  const Sweeper sweeper(instance, config);
+  const Sweeper sweeper(instance, rights, config);
   const FolderWatch folder(config, inbound, instance.clock());
   work.start();
   if (demo != nullptr) demo->start(server.port());

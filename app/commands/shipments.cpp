@@ -61,7 +61,9 @@ class Importer {
     for (auto& shipment : waiting_) {
       if (!shipment.body.envelope().is_empty())
         shipment.head.subject = instance_.vault->new_subject_now(account_id_);
-      sealed.push_back(instance_.shipments->seal(shipment));
+      const auto envelope = shipment.body.envelope();
+      instance_.shipments->note_addresses(shipment.head, envelope);
+      sealed.push_back(instance_.shipments->seal(shipment.head, envelope));
     }
     const auto now = instance_.clock().now();
     const auto is_stored = instance_.database->write_now([&](store::Tx& tx) {

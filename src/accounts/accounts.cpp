@@ -214,6 +214,15 @@ std::vector<std::int64_t> Accounts::closed() {
   });
 }
 
+personal::Personal<std::string, personal::field::AccountEmail> Accounts::holder_in(
+    store::Tx& tx, personal::Vault& vault, std::int64_t account_id) {
+  auto rows = tx.query("SELECT subject, sealed FROM accounts WHERE account_id = $1", account_id);
+  if (!rows.next()) return {};
+  const auto envelope = vault.unseal(account_row(account_id), rows.integer(0), rows.blob(1));
+  return envelope ? envelope->take<personal::field::AccountEmail>()
+                  : personal::Personal<std::string, personal::field::AccountEmail>();
+}
+
 std::vector<Account> Accounts::list() {
   auto& s = *state_;
   return s.database.read_now([&](store::Tx& tx) {

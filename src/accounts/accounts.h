@@ -121,6 +121,10 @@ class Accounts {
   // The plan of an account that may store something; nullptr when there is no such account, or it
   // is suspended. Inside a transaction of the caller's.
   static const Plan* plan_in(store::Tx& tx, std::int64_t account_id);
+  // The address of whoever holds the account; not given when there is no such account. Inside a
+  // transaction of the caller's.
+  static personal::Personal<std::string, personal::field::AccountEmail> holder_in(
+      store::Tx& tx, personal::Vault& vault, std::int64_t account_id);
 
   // ---- For the API: called on an I/O thread. ----
   // Remembers accepted keys for a second, so that a revocation made by another process counts
