@@ -1,0 +1,101 @@
+// What the rights of people cost: the answer about 10,000 shipments, forgetting somebody with
+// 1,000, and a night's batch of 100,000 that reach their age. SQLite, on disk, keys and all.
+#include <chrono>
+#include <cstdlib>
+#include <string>
+
+#include "figure.h"
+#include "rights/access.h"
+#include "rights/erasure.h"
+#include "shipments/retention.h"
+#include "shipments/testing.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using shipments::testing::kAccount;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+class Instance : public shipments::testing::World {
+ public:
+  Instance() : World(store::testing::Engine::Sqlite) { vault->prepare(0); }
+
+  void add(std::string_view address, int count) {
+    while (count > 0) {
+      const int batch = std::min(count, 500);
+      std::vector<std::pair<shipments::Head, std::string>> rows;
+      for (int i = 0; i < batch; ++i) rows.push_back(one(address));
+      main->write_now([&](store::Tx& tx) {
+        for (const auto& [head, sealed] : rows) repository->insert(tx, head, sealed, clock.now());
+        return 0;
+      });
+      count -= batch;
+    }
+  }
+
+ private:
+  std::pair<shipments::Head, std::string> one(std::string_view address) {
+    auto h = head("1Z" + std::to_string(++number_));
+    h.subject = vault->new_subject_now(kAccount);
+    shipments::Body body;
+    const auto put = [](auto& field, std::string text) {
+      field = std::remove_cvref_t<decltype(field)>(std::move(text), personal::Label());
+    };
+    put(body.customer_name, "Ann Lee");
+    put(body.customer_email, std::string(address));
+    put(body.recipient_postcode, "1011AB");
+    put(body.title, "Shoes, size 38");
+    const auto envelope = body.envelope();
+    repository->note_addresses(h, envelope);
+    return {h, repository->seal(h, envelope)};
+  }
+  std::int64_t number_ = 0;
+};
+
+void access_and_forget(Instance& instance) {
+  instance.add("many@example.com", 10'000);
+  auto start = Clock::now();
+  const auto json = instance.main->read_now([&](store::Tx& tx) {
+    const auto person = rights::find_person(tx, *instance.vault, "many@example.com");
+    return rights::to_json(
+        rights::report_on(tx, *instance.vault, *instance.ledger, person, {}, instance.clock.now()));
+  });
+  bench::print("access, 10,000 shipments", seconds_since(start), "s", 60, bench::Bar::AtMost);
+  bench::print("access, size of its JSON", static_cast<double>(json.size()) / 1e6, "MB");
+
+  instance.add("thousand@example.com", 1'000);
+  const auto person = instance.main->read_now([&](store::Tx& tx) {
+    return rights::find_person(tx, *instance.vault, "thousand@example.com");
+  });
+  rights::Eraser eraser(*instance.main, *instance.keys, *instance.vault, *instance.ledger,
+                        instance.clock);
+  start = Clock::now();
+  const auto certificate = eraser.erase(person, rights::decide({}));
+  bench::print("erasure with certificate, 1,000 shipments", seconds_since(start), "s", 1,
+               bench::Bar::AtMost);
+  if (!certificate.is_clean()) std::abort();
+}
+
+void night(int count) {
+  Instance instance;
+  instance.add("night@example.com", count);
+  instance.clock.advance(std::chrono::days(180));
+  const auto start = Clock::now();
+  const auto swept =
+      shipments::sweep_expired(*instance.main, *instance.vault, instance.clock.now());
+  const auto taken = seconds_since(start);
+  if (swept.shipments != count) std::abort();
+  bench::print("a night's batch, shipments", count, "shipments");
+  bench::print("a night's batch", taken, "s", 600.0 * count / 100'000, bench::Bar::AtMost);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Instance instance;
+  access_and_forget(instance);
+  night(argc > 1 ? std::atoi(argv[1]) : 100'000);
+}
