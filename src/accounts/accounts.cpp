@@ -242,6 +242,16 @@ std::vector<Account> Accounts::list() {
   });
 }
 
+personal::Personal<std::string, personal::field::AccountEmail> Accounts::email_in(
+    store::Tx& tx, std::int64_t account_id) {
+  auto rows = tx.query("SELECT subject, sealed FROM accounts WHERE account_id = $1", account_id);
+  if (!rows.next()) return {};
+  const auto envelope =
+      state_->vault.unseal(account_row(account_id), rows.integer(0), rows.blob(1));
+  if (!envelope) return {};
+  return envelope->take<personal::field::AccountEmail>();
+}
+
 base::Outcome<AccountError> Accounts::set_plan(std::int64_t account_id, std::string_view plan) {
   if (find_plan(plan) == nullptr) return base::Failure{AccountError::UnknownPlan};
   const auto changed = state_->database.write_now([&](store::Tx& tx) {

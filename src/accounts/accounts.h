@@ -98,6 +98,10 @@ class Accounts {
   bool exists(std::int64_t account_id);
   // Those whose last member is gone: everything in them is to go too.
   std::vector<std::int64_t> closed();
+  // The holder's address; not given when there is no such account. Inside a transaction of the
+  // caller's; may read the key store.
+  personal::Personal<std::string, personal::field::AccountEmail> email_in(store::Tx& tx,
+                                                                          std::int64_t account_id);
   base::Outcome<AccountError> set_plan(std::int64_t account_id, std::string_view plan);
   base::Outcome<AccountError> set_suspended(std::int64_t account_id, bool is_suspended);
 

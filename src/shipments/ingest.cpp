@@ -123,6 +123,10 @@ void Ingest::State::run(const std::vector<Queued>& batch) {
     }
     IngestBatch(tools, std::move(pending)).run();
     count(batch);
+    const bool has_news = std::ranges::any_of(batch, [](const Queued& one) {
+      return one.order->results[one.index].outcome == Ingested::Outcome::Changed;
+    });
+    if (has_news && options.when_news) options.when_news();
   } catch (...) {
     error = std::current_exception();
   }

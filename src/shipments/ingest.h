@@ -12,6 +12,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -81,6 +82,9 @@ class Ingest {
     // How long raw answers are kept: zero keeps none, more than kAnswersKept is cut to it.
     std::chrono::hours answers_kept{168};
     base::Metrics* metrics = nullptr;
+    // Called after each commit that left something in the outbox, on a thread of ingest's own; must
+    // not block.
+    std::function<void()> when_news{};
   };
   Ingest(store::Database& database, Repository& repository, personal::Ledger& ledger);
   Ingest(store::Database& database, Repository& repository, personal::Ledger& ledger,
