@@ -363,7 +363,8 @@ void Dispatcher::State::note_outcome(HeldLane& lane, const Ending& ending) {
   const auto now = ending.at;
   if (ending.outcome.retry_after) lane.rest(ending.again_at);
   if (lane.is_open()) {
-    const std::chrono::duration<double> pause = open_for(lane.state.failures) * stretch();
+    const std::chrono::duration<double> pause =
+        open_for(lane.state.failures, lane.manner.first_pause) * stretch();
     lane.rest(now + std::chrono::duration_cast<std::chrono::microseconds>(pause));
   }
 }
@@ -585,6 +586,9 @@ void Dispatcher::add(channels::Channel channel, Sender& sender) {
 
 void Dispatcher::start() {
   state_->make_meters();
+  // A store that no other process serves: whoever held a lane is dead.
+  if (!state_->database.is_shared())
+    state_->database.write_now([](store::Tx& tx) { return end_leases(tx); });
   state_->thread = std::thread([this] { state_->work(false); });
 }
 

@@ -30,7 +30,7 @@ class Dispatcher {
  public:
   struct Options {
     std::chrono::milliseconds tick{250};
-    std::chrono::seconds lease{60};  // of a lane; longer than an attempt can take
+    std::chrono::seconds lease{20};  // of a lane; renewed while it is worked on
     int at_once = 1024;              // attempts under way, of all lanes together
     int lanes = 4096;                // held
     double jitter = 0.1;             // pauses are up to so much longer

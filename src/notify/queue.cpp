@@ -211,6 +211,11 @@ void release_lane(store::Tx& tx, const LaneState& s, std::string_view owner, Ins
              s.succeeded_at, s.code, open_until);
 }
 
+std::int64_t end_leases(store::Tx& tx) {
+  return tx.execute(
+      "UPDATE lanes SET lease_owner = NULL, lease_until = NULL WHERE lease_owner IS NOT NULL");
+}
+
 // ---- Deliveries
 
 std::vector<Delivery> due_deliveries(store::Tx& tx, const Lane& lane, Instant now, int most) {

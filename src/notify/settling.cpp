@@ -18,10 +18,9 @@ std::chrono::seconds pause_after(int attempt, std::chrono::seconds first) {
   return first * (std::int64_t{1} << std::clamp(attempt - 1, 0, 30));
 }
 
-std::chrono::seconds open_for(int failures) {
-  constexpr std::chrono::seconds kFirst{30};
+std::chrono::seconds open_for(int failures, std::chrono::seconds first) {
   return std::min<std::chrono::seconds>(
-      kFirst * (std::int64_t{1} << std::clamp(failures - kOpenAfter, 0, 20)), kLongestOpen);
+      first * (std::int64_t{1} << std::clamp(failures - kOpenAfter, 0, 20)), kLongestOpen);
 }
 
 Ending ending_of(Delivery delivery, channels::Outcome outcome, const Sender::Manner& manner,

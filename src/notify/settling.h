@@ -20,7 +20,7 @@ struct Ending {
 // The pause after attempt k, without jitter: first x 2^(k-1).
 std::chrono::seconds pause_after(int attempt, std::chrono::seconds first);
 // How long an open circuit waits for its next probe.
-std::chrono::seconds open_for(int failures);
+std::chrono::seconds open_for(int failures, std::chrono::seconds first);
 
 // `stretch`: 1 + jitter, drawn by the caller.
 Ending ending_of(Delivery delivery, channels::Outcome outcome, const Sender::Manner& manner,

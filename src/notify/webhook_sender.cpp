@@ -30,11 +30,15 @@ std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
   return std::chrono::seconds(seconds);
 }
 
+// It wants nothing any more: the webhook is switched off, and the message waits with the others for
+// whoever switches it on again.
+constexpr std::string_view kGone = "http 410";
+
 Outcome outcome_of(const http::Reply& reply) {
   Outcome outcome;
   outcome.code = fmt::format("http {}", reply.status);
   if (reply.status >= 200 && reply.status < 300) return outcome;
-  outcome.kind = reply.status == 410 ? Outcome::Kind::Gone : Outcome::Kind::Later;
+  outcome.kind = Outcome::Kind::Later;
   if (reply.status == 429 || reply.status == 503) {
     outcome.retry_after = seconds_in(reply.header("retry-after"));
   }
@@ -158,6 +162,10 @@ base::Task<Outcome> WebhookSender::post(const Post& post, std::string id) {
   call.deadline = options_.deadline;
   call.most_bytes = kMostBytes;
   call.may_be_private = options_.may_be_private;
+  if (is_own_address(post.url, options_.own_port)) {
+    co_return Outcome{
+        Outcome::Kind::Later, std::string(http::name(http::CallError::Refused)), {}, {}};
+  }
   const auto reply = co_await parts_.client.call(std::move(call));
   if (reply) co_return outcome_of(*reply);
   Outcome outcome;
@@ -176,7 +184,7 @@ void WebhookSender::settled(store::Tx& tx, const Delivery& delivery, const Outco
   const auto now = parts_.clock.now();
   const auto state = lane_state(tx, lane);
   const auto since = state && state->failing_since ? *state->failing_since : now;
-  if (outcome.kind != Outcome::Kind::Gone && now - since < kFailingTooLong) return;
+  if (outcome.code != kGone && now - since < kFailingTooLong) return;
   auto webhook = Webhooks::find(tx, lane.account_id, lane.number);
   if (!webhook || webhook->disabled_at) return;
   if (!parts_.webhooks.disable(tx, lane.account_id, lane.number, outcome.code)) return;

@@ -38,6 +38,7 @@ class WebhookSender final : public Sender {
     std::chrono::milliseconds deadline{15'000};
     int at_once = 32;  // to one webhook
     std::chrono::seconds first_pause{30};
+    std::uint16_t own_port = 0;  // the server's: on this machine it is never called
   };
   WebhookSender(Parts parts, const Options& options)
       : parts_(std::move(parts)), options_(options) {}

@@ -52,7 +52,7 @@ Webhook read(const store::Rows& rows) {
 }
 
 struct Authority {
-  std::string_view host, rest;
+  std::string_view host, port;
 };
 
 std::optional<Authority> authority_of(std::string_view url) {
@@ -61,14 +61,13 @@ std::optional<Authority> authority_of(std::string_view url) {
     url.remove_prefix(scheme.size());
     const auto end = std::min(url.find_first_of("/?#"), url.size());
     auto host = url.substr(0, end);
+    std::string_view port = scheme == "https://" ? "443" : "80";
     if (host.find('@') != std::string_view::npos) return std::nullopt;
-    if (host.starts_with('[')) {
-      host = host.substr(0, host.find(']') + 1);
-    } else {
-      host = host.substr(0, host.find(':'));
-    }
+    const auto colon = host.find(':', host.starts_with('[') ? host.find(']') : 0);
+    if (colon != std::string_view::npos) port = host.substr(colon + 1);
+    host = host.substr(0, colon);
     if (host.empty() || host == "[") return std::nullopt;
-    return Authority{host, url.substr(end)};
+    return Authority{host, port};
   }
   return std::nullopt;
 }
@@ -136,6 +135,14 @@ std::optional<WebhookError> check_webhook_url(std::string_view url, bool may_be_
   const bool is_refused =
       http::is_private_name(host) || (http::is_address(host) && !http::is_public(host));
   return is_refused ? std::optional(WebhookError::UrlPrivate) : std::nullopt;
+}
+
+bool is_own_address(std::string_view url, std::uint16_t port) {
+  const auto authority = authority_of(url);
+  if (!authority || authority->port != std::to_string(port)) return false;
+  const auto host = base::lower(authority->host);
+  return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") ||
+         host == "0.0.0.0" || host == "[::1]" || host == "[::]";
 }
 
 std::string host_of(std::string_view url) {

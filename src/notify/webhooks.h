@@ -118,6 +118,8 @@ class Webhooks final : public Planner {
 
 // Is this an address that a webhook may have, as far as can be told without calling it?
 std::optional<WebhookError> check_webhook_url(std::string_view url, bool may_be_private);
+// Does it lead to this machine, by its face, and to this port? 0: no port.
+bool is_own_address(std::string_view url, std::uint16_t port);
 // The host of a URL, for a letter: without path and query, which may hold a key.
 std::string host_of(std::string_view url);
 

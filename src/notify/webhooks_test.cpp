@@ -380,6 +380,17 @@ TEST(WebhookUrl, MustLeadIntoThePublicNetwork) {
   }
 }
 
+TEST(WebhookUrl, NeverLeadsToTheServerItself) {
+  for (const auto url : {"http://localhost:8080/v4", "http://127.0.0.1:8080", "http://[::1]:8080/x",
+                         "http://a.localhost:8080/"}) {
+    EXPECT_TRUE(is_own_address(url, 8080)) << url;
+    EXPECT_FALSE(is_own_address(url, 8081)) << url;
+  }
+  EXPECT_TRUE(is_own_address("http://localhost/", 80));
+  EXPECT_TRUE(is_own_address("https://localhost", 443));
+  EXPECT_FALSE(is_own_address("http://example.com:8080/", 8080));
+}
+
 TEST(WebhookStatuses, AreTheContractsEightAndNeverPending) {
   EXPECT_EQ(parse_statuses("all"), 0U);
   EXPECT_EQ(parse_statuses(""), 0U);
