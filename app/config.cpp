@@ -175,6 +175,11 @@ const Key kKeys[] = {
      [](const Config& c) { return is_between(c.inbound_settle_seconds, 1, 3600); }},
     {"inbound.keep_days", &Config::inbound_keep_days,
      [](const Config& c) { return is_between(c.inbound_keep_days, 0, 180); }},
+    {"notify.private_webhooks", &Config::notify_private_webhooks},
+    {"notify.webhook_seconds", &Config::notify_webhook_seconds,
+     [](const Config& c) { return is_between(c.notify_webhook_seconds, 1, 30); }},
+    {"notify.retry_seconds", &Config::notify_retry_seconds,
+     [](const Config& c) { return is_between(c.notify_retry_seconds, 1, 3600); }},
     {"mail.relays", &Config::mail_relays,
      [](const Config& c) -> std::string {
        const auto relays = channels::email::parse_relays(c.mail_relays);

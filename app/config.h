@@ -87,6 +87,11 @@ struct Config {
   std::string mail_dkim_ed25519_selector = "milepost-ed";
   std::int64_t mail_sessions = 4;
 
+  // Webhooks may lead into private networks and to this machine.
+  bool notify_private_webhooks = false;
+  std::int64_t notify_webhook_seconds = 15;  // that a receiver has for its answer
+  std::int64_t notify_retry_seconds = 30;    // before the second attempt; doubled before each next
+
   // Not keys of the file: its name, where everything without a path of its own lives, and whether
   // the key store's place was chosen by us.
   std::string file;

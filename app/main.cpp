@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
   app::add_track(app, line);
   app::add_simulate(app, line);
   app::add_inbound(app, line);
+  app::add_webhook(app, line);
   app::add_audit(app, line);
   app::add_mail(app, line);
   app::add_channels(app, line);

@@ -15,9 +15,11 @@
 #include "app/instance.h"
 #include "app/policy.h"
 #include "app/rights.h"
+#include "app/telling.h"
 #include "app/work.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "notify/log.h"
 #include "pages/policy_pages.h"
 #include "personal/forgotten.h"
 #include "shipments/retention.h"
@@ -97,6 +99,7 @@ class Sweeper {
         carriers::Health::sweep(tx, instance_.clock().now());
         return 0;
       });
+      notify::sweep(*instance_.database, instance_.clock().now());
       instance_.audit->sweep();
       instance_.desks->sweep();
       instance_.desks->inactivity.walk();
@@ -199,8 +202,10 @@ int serve(const Config& config, Demo* demo) {
   auto settings = settings_or_complaints(config, *shelf.current());
   if (demo != nullptr) demo->open(instance, *shelf.current(), catalogue, detector, settings);
   const auto facts = policy_facts(config, *shelf.current(), settings, catalogue);
+  Telling telling(instance, config, catalogue, demo != nullptr ? demo->speed() : 1);
   shipments::Ingest::Options ingest_options;
   ingest_options.metrics = &instance.metrics;
+  ingest_options.when_news = [&telling] { telling.wake(); };
   shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger,
                            ingest_options);
   Work work(instance, config, shelf, catalogue, ingest,
@@ -221,6 +226,7 @@ int serve(const Config& config, Demo* demo) {
   http::Router router;
   inbound.add_routes(router);
   rights.add_routes(router);
+  telling.add_routes(router, limiter);
   api::v4::add_routes(router, v4);
   pages::add_routes(router, pages);
   pages::add_policy_routes(router, policy_pages);
@@ -231,6 +237,7 @@ int serve(const Config& config, Demo* demo) {
   server.start();
   const Sweeper sweeper(instance, rights, config);
   const FolderWatch folder(config, inbound, instance.clock());
+  telling.start();
   work.start();
   if (demo != nullptr) demo->start(server.port());
   instance.database->write_now([&](store::Tx& tx) {
@@ -248,6 +255,7 @@ int serve(const Config& config, Demo* demo) {
   if (demo != nullptr) demo->stop();
   server.stop(kStopWithin);
   work.stop();
+  telling.stop();
   instance.ledger->flush();
   instance.database->checkpoint();
   base::log(base::Level::Info, "server.stopped");

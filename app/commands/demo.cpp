@@ -40,6 +40,8 @@ void add_demo(CLI::App& app, CommandLine& line) {
       }
       // The pages ask again every few seconds: the greeting would be pushed off the screen.
       config.access_log = false;
+      // What is tried out beside it listens on this machine.
+      config.notify_private_webhooks = true;
       Demo demo(config, options->speed, options->parcels);
       return serve(config, &demo);
     };
