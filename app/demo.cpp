@@ -76,6 +76,31 @@ void keep(const std::string& path, std::string_view text) {
   if (is_written) std::rename(fresh.c_str(), path.c_str());
 }
 
+// "bram.voorbeeld@example.com"
+std::string email_of(std::string_view person) {
+  std::string address;
+  for (const char c : person) {
+    if (c == ' ') {
+      address += '.';
+    } else if (base::is_letter(c)) {
+      address += base::to_lower(c);
+    }
+  }
+  return address + "@example.com";
+}
+
+// What most people there read; a real shop knows it of its buyers.
+std::string_view language_of(std::string_view country) {
+  constexpr std::pair<std::string_view, std::string_view> kLanguages[] = {
+      {"NL", "nl"}, {"BE", "nl"}, {"DE", "de"}, {"AT", "de"}, {"CH", "de"}, {"FR", "fr"},
+      {"ES", "es"}, {"IT", "it"}, {"PT", "pt"}, {"PL", "pl"}, {"SE", "sv"}, {"DK", "da"},
+      {"NO", "nb"}, {"FI", "fi"}, {"CZ", "cs"}, {"JP", "ja"}, {"KR", "ko"}, {"CN", "zh-Hans"}};
+  for (const auto& [where, language] : kLanguages) {
+    if (where == country) return language;
+  }
+  return "en";
+}
+
 std::string parcel_json(const sim::Parcel& parcel) {
   sim::Dice dice(static_cast<std::uint64_t>(parcel.index) + 99);
   base::JsonWriter json(512);
@@ -83,7 +108,11 @@ std::string parcel_json(const sim::Parcel& parcel) {
   json.key("tracking_number").value(parcel.number);
   json.key("courier_code").value(parcel.courier);
   json.key("title").value(kThings[dice.below(kThings.size())]);
-  json.key("customer_name").value(kPeople[dice.below(kPeople.size())]);
+  const auto person = kPeople[dice.below(kPeople.size())];
+  const auto country = parcel.plan.destination->country;
+  json.key("customer_name").value(person);
+  json.key("customer_email").value(email_of(person));
+  json.key("language").value(language_of(country));
   json.key("order_number").value(fmt::format("D-{}", 10'000 + parcel.index));
   json.key("destination_country").value(parcel.plan.destination->country);
   json.key("origin_country").value(parcel.plan.origin->country);

@@ -13,6 +13,7 @@
 #include "app/demo.h"
 #include "app/inbound.h"
 #include "app/instance.h"
+#include "app/people.h"
 #include "app/policy.h"
 #include "app/rights.h"
 #include "app/telling.h"
@@ -202,6 +203,7 @@ int serve(const Config& config, Demo* demo) {
   auto settings = settings_or_complaints(config, *shelf.current());
   if (demo != nullptr) demo->open(instance, *shelf.current(), catalogue, detector, settings);
   const auto facts = policy_facts(config, *shelf.current(), settings, catalogue);
+  People people(instance, config, catalogue, demo != nullptr, demo != nullptr ? demo->speed() : 1);
   Telling telling(instance, config, catalogue, demo != nullptr ? demo->speed() : 1);
   shipments::Ingest::Options ingest_options;
   ingest_options.metrics = &instance.metrics;
@@ -227,6 +229,7 @@ int serve(const Config& config, Demo* demo) {
   inbound.add_routes(router);
   rights.add_routes(router);
   telling.add_routes(router, limiter);
+  people.add_routes(router);
   api::v4::add_routes(router, v4);
   pages::add_routes(router, pages);
   pages::add_policy_routes(router, policy_pages);
@@ -237,7 +240,9 @@ int serve(const Config& config, Demo* demo) {
   server.start();
   const Sweeper sweeper(instance, rights, config);
   const FolderWatch folder(config, inbound, instance.clock());
+  people.add_to(telling.dispatcher());
   telling.start();
+  people.start();
   work.start();
   if (demo != nullptr) demo->start(server.port());
   instance.database->write_now([&](store::Tx& tx) {
@@ -255,6 +260,7 @@ int serve(const Config& config, Demo* demo) {
   if (demo != nullptr) demo->stop();
   server.stop(kStopWithin);
   work.stop();
+  people.stop();
   telling.stop();
   instance.ledger->flush();
   instance.database->checkpoint();

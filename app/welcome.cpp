@@ -38,6 +38,7 @@ std::string welcome_text(const Welcome& w) {
   auto text =
       fmt::format("\n  {}   (Ctrl-C stops it)\n\n", bold("Milepost is running on " + w.url));
   text += fmt::format("  Demo shop  {}/demo\n", w.url);
+  text += fmt::format("  Its mail   {}/demo/mail\n", w.url);
   if (!w.page.empty()) text += fmt::format("  A parcel   {}\n", w.page);
   text += fmt::format("  API key    {}\n", w.key);
   text += fmt::format("  Data       {}\n\n", w.folder);

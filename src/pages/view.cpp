@@ -381,6 +381,7 @@ std::string render_shop(const Shop& shop, const Frame& frame) {
   put_words(page, words,
             {{"w_title", "shop.title"},
              {"w_lead", "shop.lead"},
+             {"w_mail", "shop.mail"},
              {"w_number", "shop.number"},
              {"w_carrier", "shop.carrier"},
              {"w_status", "shop.status"},

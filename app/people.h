@@ -1,0 +1,62 @@
+// Everything that tells people: recipients, the ways by which they are told, what the clock makes
+// news of, and their own page. Wired once, for serve, onto the dispatcher of telling.h.
+#pragma once
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "app/config.h"
+#include "app/instance.h"
+#include "channels/email/catcher.h"
+#include "channels/email/smtp.h"
+#include "channels/messengers.h"
+#include "http/client.h"
+#include "http/router.h"
+#include "notify/dispatcher.h"
+#include "notify/people/email_sender.h"
+#include "notify/people/notice_sender.h"
+#include "notify/people/planner.h"
+#include "pages/preferences_page.h"
+
+namespace app {
+
+class People {
+ public:
+  // `catches_mail`: nothing leaves this machine; what would have is shown at /demo/mail.
+  // `speed`: how many times as fast as life the store's clock runs.
+  People(Instance& instance, const Config& config, const couriers::Catalogue& catalogue,
+         bool catches_mail = false, int speed = 1);
+  ~People();
+
+  // Before its start. This must outlive the dispatcher's work.
+  void add_to(notify::Dispatcher& dispatcher);
+  void add_routes(http::Router& router);
+
+  void start();
+  // What is under way by mail ends now or comes back later: before the dispatcher stops.
+  void stop();
+
+  notify::people::Recipients& recipients() { return recipients_; }
+
+ private:
+  void look(const std::stop_token& stop);
+
+  Instance& instance_;
+  const int speed_;
+  std::unique_ptr<channels::email::Catcher> catcher_;
+  notify::people::Recipients recipients_;
+  notify::people::Tools tools_;
+  std::unique_ptr<channels::email::SmtpMailer> mailer_;
+  http::Client client_;
+  base::SystemClock real_;
+  channels::Messengers messengers_;
+  std::unique_ptr<notify::people::EmailSender> email_;
+  std::vector<std::unique_ptr<notify::people::NoticeSender>> notices_;
+  std::unique_ptr<notify::people::PeoplePlanner> planner_;
+  pages::PreferencesContext page_;
+  std::jthread clockwork_;
+};
+
+}  // namespace app
