@@ -1,6 +1,7 @@
 #include "app/people.h"
 
 #include "app/mail.h"
+#include "app/messengers.h"
 #include "base/log.h"
 #include "channels/email/catcher_page.h"
 #include "notify/people/timers.h"
@@ -47,6 +48,17 @@ notify::people::Voice voice_of(const Config& config, const MailSettings& mail, b
   return voice;
 }
 
+channels::MessengerSettings messenger_settings(const Config& config) {
+  std::vector<Mistake> mistakes;
+  auto chosen = messenger_config(config, mistakes);
+  for (const auto& mistake : mistakes)
+    base::log(base::Level::Error, "channels.mistake", {{"what", describe(mistake)}});
+  // Nothing counts yet what SMS cost in a day, so that no cap could hold: `milepost channels test`
+  // sends one, parcels do not.
+  chosen.settings.sms = {};
+  return std::move(chosen.settings);
+}
+
 std::string first_host(const MailSettings& mail) {
   return mail.mailer.relays.empty() ? std::string() : mail.mailer.relays.front().name();
 }
@@ -82,8 +94,9 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
              public_url(config),
              {},
              {}},
+      letters_(*instance.database, *instance.vault, instance.clock()),
       client_(client_options(config)),
-      messengers_({}, client_, real_),
+      messengers_(messenger_settings(config), client_, real_),
       page_{*instance.database, *instance.vault, instance.clock(), {}} {
   auto mail = settings_of(config, catcher_.get());
   tools_.tracking_path = [&vault = *instance.vault](std::int64_t account_id, const base::Id& id) {
@@ -101,6 +114,12 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
   if (!mail.mailer.relays.empty()) ways.push_back(Channel::Email);
   mail.mailer.metrics = &instance.metrics;
   mailer_ = std::make_unique<email::SmtpMailer>(std::move(mail.mailer));
+  notify::LetterPost::Options letter_options;
+  letter_options.from = mail.from.address;
+  letter_options.sender = tools_.voice.sender;
+  letter_options.privacy_page = public_url(config) + "/privacy";
+  post_ = std::make_unique<notify::LetterPost>(letters_, *instance.ledger, *mailer_,
+                                               instance.clock(), std::move(letter_options));
   email_ = std::make_unique<notify::people::EmailSender>(tools_, *mailer_, std::move(options));
   for (const auto channel : {Channel::Sms, Channel::Push, Channel::Slack, Channel::Discord,
                              Channel::Telegram, Channel::Ntfy, Channel::HomeAssistant}) {
@@ -126,12 +145,14 @@ void People::add_routes(http::Router& router) {
 }
 
 void People::start() {
+  post_->start();
   clockwork_ = std::jthread([this](const std::stop_token& stop) { look(stop); });
 }
 
 void People::stop() {
   clockwork_ = {};
   mailer_->stop();
+  post_->stop();
   messengers_.stop();
   client_.stop();
   if (catcher_) catcher_->stop();

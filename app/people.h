@@ -1,5 +1,6 @@
 // Everything that tells people: recipients, the ways by which they are told, what the clock makes
-// news of, and their own page. Wired once, for serve, onto the dispatcher of telling.h.
+// news of, the service's own letters, and the readers' own page. Wired once, for serve, onto the
+// dispatcher of telling.h.
 #pragma once
 #include <condition_variable>
 #include <memory>
@@ -14,7 +15,9 @@
 #include "channels/messengers.h"
 #include "http/client.h"
 #include "http/router.h"
+#include "letters/letters.h"
 #include "notify/dispatcher.h"
+#include "notify/letter_post.h"
 #include "notify/people/email_sender.h"
 #include "notify/people/notice_sender.h"
 #include "notify/people/planner.h"
@@ -49,6 +52,8 @@ class People {
   notify::people::Recipients recipients_;
   notify::people::Tools tools_;
   std::unique_ptr<channels::email::SmtpMailer> mailer_;
+  letters::Letters letters_;
+  std::unique_ptr<notify::LetterPost> post_;
   http::Client client_;
   base::SystemClock real_;
   channels::Messengers messengers_;

@@ -113,7 +113,8 @@ void add_audit(CLI::App& app, CommandLine& line) {
       ->footer(
           "  milepost audit checkpoint                    keep it elsewhere: it binds the past");
   add_one("key", "Print the key that others verify with", print_key)
-      ->footer("  milepost audit key");
+      ->footer(
+          "  milepost audit key                           whoever verifies needs it, from you");
   auto* writing = add_one("export", "Write the log as files (c2sp.org/tlog-tiles)", write_files);
   writing->add_option("DIR", asked->folder, "Where to")->required();
   writing->footer(
