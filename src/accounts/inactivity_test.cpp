@@ -25,7 +25,7 @@ struct InactivityOn : OnBoth {
   SignUps::Joined ann;
 };
 
-// clause-044
+// clause-044.walk
 TEST_P(InactivityOn, IsWarnedOnTheDayAndErasedOnTheDaySaid) {
   house->clock.advance(729 * kDay);
   EXPECT_EQ(inactivity->walk().warned, 0);
@@ -45,7 +45,7 @@ TEST_P(InactivityOn, IsWarnedOnTheDayAndErasedOnTheDaySaid) {
   EXPECT_EQ(house->count("people"), 0);
 }
 
-// clause-044
+// clause-044.cancels
 TEST_P(InactivityOn, IsTakenBackByASignIn) {
   house->clock.advance(730 * kDay);
   ASSERT_EQ(inactivity->walk().warned, 1);

@@ -54,7 +54,7 @@ struct KeysOn : OnBoth {
   std::int64_t account = 0;
 };
 
-// clause-011
+// clause-011.addresses
 TEST_P(KeysOn, OpenOnlyFromWhereTheyMay) {
   const auto bound =
       *accounts->create_key(account, "shop", kAllScopes, std::nullopt, "203.0.113.0/24");
@@ -70,7 +70,7 @@ TEST_P(KeysOn, OpenOnlyFromWhereTheyMay) {
             AccountError::NetworksInvalid);
 }
 
-// clause-011
+// clause-011.expired
 TEST_P(KeysOn, EndWithTheirTimeAndAreNowhereToBeRead) {
   const auto key = *accounts->create_key(account, "shop", static_cast<Scopes>(Scope::Read),
                                          house->clock.now() + 24h);

@@ -38,7 +38,6 @@ struct PasskeysOn : OnBoth {
   std::int64_t ann = 0;
 };
 
-// clause-064 clause-100
 TEST_P(PasskeysOn, LetTheirOwnerInWithoutBeingAskedWhoTheyAre) {
   Authenticator device;
   device.counter = 1;
@@ -118,7 +117,7 @@ TEST_P(PasskeysOn, OneThatWasCopiedIsNoticed) {
   EXPECT_EQ(house->run(house->log->of_person(ann)).at(0).kind, "passkey_cloned");
 }
 
-// clause-064
+// clause-064.guessing
 TEST_P(PasskeysOn, OpenTheDoorWhileGuessersMakeThePasswordWait) {
   Authenticator device;
   ASSERT_TRUE(add(device, ann));

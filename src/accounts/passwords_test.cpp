@@ -33,7 +33,7 @@ TEST(PasswordRules, AskForLengthAndNothingElse) {
   EXPECT_EQ(why("broken\xC3 utf8"), "not_text");
 }
 
-// clause-064
+// clause-064.breached
 TEST(PasswordRules, RefuseWhatStrangersTryFirst) {
   for (const char* common :
        {"password", "Password1!", "P@ssw0rd2024", "12345678", "87654321", "qwertyuiop", "aaaaaaaa",
@@ -52,7 +52,7 @@ TEST(PasswordRules, RefuseWhatOthersKnowOfAPerson) {
 
 // RFC 9106 5.3: Argon2id with secret and associated data. libsodium has neither a secret nor lanes,
 // so the reference implementation is held to the vector, and libsodium to the reference.
-// clause-100
+// clause-100.vectors
 TEST(Argon2id, IsThatOfRfc9106) {
   std::string password(32, '\x01'), salt(16, '\x02'), secret(8, '\x03'), beside(12, '\x04');
   std::array<std::uint8_t, 32> tag{};
@@ -91,7 +91,6 @@ TEST(Argon2id, IsThatOfRfc9106) {
 
 struct PasswordsOn : OnBoth {};
 
-// clause-100
 TEST_P(PasswordsOn, AreKeptAsArgon2idWithTheParametersAskedFor) {
   Passwords strong(*house->vault);
   const auto kept = house->run(strong.hash("correct horse battery"));
@@ -101,7 +100,7 @@ TEST_P(PasswordsOn, AreKeptAsArgon2idWithTheParametersAskedFor) {
   EXPECT_FALSE(house->run(strong.check("correct horse batterz", *kept))->matches);
 }
 
-// clause-100
+// clause-100.upgrade
 TEST_P(PasswordsOn, AreKeptAnewWhenTheyWereKeptWithLess) {
   Passwords weak(*house->vault, {std::uint64_t{16} << 10, 1});
   Passwords strong(*house->vault, kCheap);

@@ -19,7 +19,6 @@ struct SessionsOn : OnBoth {
   }
 };
 
-// clause-117
 TEST_P(SessionsOn, AreARowThatEverythingIsReadFrom) {
   const auto ann = house->join("ann@example.com");
   const auto started = house->enter(ann.person_id);
@@ -64,7 +63,7 @@ TEST_P(SessionsOn, EndUnusedAfterTwoHoursAndAnywayAfterADay) {
 }
 
 // Session fixation: what was planted before gains nothing when somebody proves who they are.
-// clause-117
+// clause-117.fixation
 TEST_P(SessionsOn, ChangeTheirTokenWhenTheyGainPower) {
   const auto ann = house->join("ann@example.com");
   const auto planted = house->enter(ann.person_id);
@@ -82,7 +81,7 @@ TEST_P(SessionsOn, ChangeTheirTokenWhenTheyGainPower) {
   EXPECT_FALSE(house->sessions->is_csrf(renewed->token, house->sessions->csrf_for(planted.token)));
 }
 
-// clause-117
+// clause-117.csrf
 TEST_P(SessionsOn, GuardTheirFormsWithATokenOfTheirOwn) {
   const auto ann = house->join("ann@example.com");
   const auto mine = house->enter(ann.person_id), other = house->enter(ann.person_id);
@@ -112,7 +111,7 @@ TEST_P(SessionsOn, AreListedAndEndedOneByOne) {
   EXPECT_FALSE(find(here.token));
 }
 
-// clause-125
+// clause-125.tick
 TEST_P(SessionsOn, OutliveTheBrowserOnlyByExplicitTick) {
   const auto ann = house->join("ann@example.com");
   EXPECT_FALSE(house->enter(ann.person_id).remembered);
@@ -127,7 +126,6 @@ TEST_P(SessionsOn, OutliveTheBrowserOnlyByExplicitTick) {
   EXPECT_EQ(resume(*kept.remembered).error(), ResumeError::Unknown);
 }
 
-// clause-116
 TEST_P(SessionsOn, OfARememberedBrowserComeWithTheNextToken) {
   const auto ann = house->join("ann@example.com");
   const auto kept = house->enter(ann.person_id, Keep::ThisBrowser);
@@ -144,7 +142,7 @@ TEST_P(SessionsOn, OfARememberedBrowserComeWithTheNextToken) {
   EXPECT_TRUE(resume(*next->remembered));
 }
 
-// clause-116 clause-125
+// clause-116.theft
 TEST_P(SessionsOn, AllEndWhenARememberedTokenComesBack) {
   const auto ann = house->join("ann@example.com");
   const auto kept = house->enter(ann.person_id, Keep::ThisBrowser);

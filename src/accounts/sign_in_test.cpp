@@ -70,7 +70,7 @@ TEST_P(SignInOn, DoesTheSameWorkForAnAddressNobodyHas) {
   EXPECT_EQ(work_of("ann@example.com"), work_of("nobody@example.com"));
 }
 
-// clause-064
+// clause-064.guessing
 TEST_P(SignInOn, SlowsGuessesDownBeforeHashing) {
   house->join("ann@example.com");
   for (int i = 0; i < 5; ++i)
@@ -122,7 +122,6 @@ TEST_P(SignInOn, ForgetsFailuresAfterADay) {
   EXPECT_EQ(house->count("sign_in_failures"), 0);
 }
 
-// clause-064
 TEST_P(SignInOn, AsksForASecondStepWhenThereIsOne) {
   const auto ann = house->join("ann@example.com");
   turn_totp_on(ann.person_id);
@@ -184,7 +183,7 @@ TEST_P(SignInOn, TotpIsNotInForceUntilACodeWasTyped) {
   EXPECT_FALSE(house->run(house->factors->confirm_totp(ann.person_id, "000000", kHome)));
 }
 
-// clause-101
+// clause-101.reuse
 TEST_P(SignInOn, ResetsByALinkThatWorksOnce) {
   const auto ann = house->join("ann@example.com");
   const auto session = house->enter(ann.person_id, Keep::ThisBrowser);
@@ -208,7 +207,6 @@ TEST_P(SignInOn, ResetsByALinkThatWorksOnce) {
   EXPECT_TRUE(house->try_password("ann@example.com", "a new one altogether"));
 }
 
-// clause-101
 TEST_P(SignInOn, ResetLinksLastAnHourAndTheNewestCounts) {
   house->join("ann@example.com");
   const auto ask = [&] {
@@ -232,7 +230,7 @@ TEST_P(SignInOn, AResetOfAnAddressNobodyHasLooksTheSame) {
 }
 
 // What a dump holds opens nothing: no password, token, code or secret stands in it as it is used.
-// clause-101 clause-100
+// clause-101.dump
 TEST_P(SignInOn, LeavesNothingInTheDatabaseThatOpens) {
   const auto ann = house->join("ann@example.com");
   turn_totp_on(ann.person_id);

@@ -139,7 +139,6 @@ TEST_P(TeamsOn, KnowNothingOfOtherAccounts) {
       stranger.account_id, as(stranger.person_id, Role::Owner), waiting[0].id)));
 }
 
-// clause-008
 TEST_P(TeamsOn, WriteLettersThatCanBeRead) {
   const auto bob = member("bob@example.com", Role::Support);
   EXPECT_TRUE(house->run(
@@ -189,7 +188,6 @@ TEST_P(TeamsOn, LeaveARowForTheAuditLogOfEveryChange) {
                                     "role admin", "removed admin"));
 }
 
-// clause-041
 TEST_P(TeamsOn, SeeTheSecurityLogOfTheirOwnPeopleOnly) {
   const auto stranger = house->join("stranger@example.com");
   house->enter(stranger.person_id);

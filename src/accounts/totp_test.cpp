@@ -18,7 +18,7 @@ TEST(Hotp, CountsAsTheStandardDoes) {
 }
 
 // RFC 6238, appendix B.
-// clause-064
+// clause-064.totp
 TEST(Totp, ShowsTheCodesOfTheStandard) {
   const std::string seed = "1234567890123456789012345678901234567890123456789012345678901234";
   const struct {

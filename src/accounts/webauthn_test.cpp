@@ -30,7 +30,7 @@ auto asserted(const Authenticator& a, std::uint32_t known = 0,
 
 // Web Authentication level 3, test vectors: ES256 credential with no attestation. Its authenticator
 // did not check who its user was, which passkeys must.
-// clause-064
+// clause-064.passkeys
 TEST(Webauthn, AgreesWithTheStandardsVectors) {
   const RelyingParty party{"example.org", "Example", {"https://example.org"}};
   const auto challenge =

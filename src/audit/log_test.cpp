@@ -40,7 +40,6 @@ struct LogOn : testing::TestWithParam<Engine> {
   std::unique_ptr<Log> log;
 };
 
-// clause-066
 TEST_P(LogOn, TakesInWhatWasCommittedWithTheActAndNothingElse) {
   add(3);
   try {
@@ -69,7 +68,6 @@ TEST_P(LogOn, GrowsOverManyTilesAndStaysSound) {
   EXPECT_EQ(verdict.size, 700u);
 }
 
-// clause-066 clause-087
 TEST_P(LogOn, ForgetsAPersonWithoutChangingAHash) {
   add(5, 42);
   add(5, 43);
@@ -91,7 +89,7 @@ TEST_P(LogOn, ForgetsAPersonWithoutChangingAHash) {
   EXPECT_THAT(log->verify_all().faults, IsEmpty());
 }
 
-// clause-046
+// clause-046.days
 TEST_P(LogOn, TellsNothingOlderThan180Days) {
   add(2);
   log->integrate();

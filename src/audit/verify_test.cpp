@@ -54,7 +54,6 @@ struct Made {
   std::vector<std::string> checkpoints;
 };
 
-// clause-066
 TEST(Verify, FindsNothingWrongWithALogThatGrew) {
   for (const std::uint64_t size : {1, 2, 99, 100, 256, 257, 700, 70'000}) {
     Made log(size, size > 1000 ? 10'000 : 100);
@@ -64,7 +63,7 @@ TEST(Verify, FindsNothingWrongWithALogThatGrew) {
   }
 }
 
-// clause-066
+// clause-066.change
 TEST(Verify, NamesTheEntryThatWasChanged) {
   Made log(700);
   log.change(423, "entry 423, but other words", false);
@@ -72,7 +71,7 @@ TEST(Verify, NamesTheEntryThatWasChanged) {
               Contains(Field(&audit::Fault::what, "entry 423 is not what was logged")));
 }
 
-// clause-066
+// clause-066.change
 TEST(Verify, NamesEntriesThatChangedPlaces) {
   Made log(300);
   auto entries = *audit::split_bundle(log.tiles[{kEntries, 0}]);
@@ -83,7 +82,7 @@ TEST(Verify, NamesEntriesThatChangedPlaces) {
                     Contains(Field(&audit::Fault::what, "entry 18 is not what was logged"))));
 }
 
-// clause-066
+// clause-066.change
 TEST(Verify, NamesTheEntryFromWhichOnALogWasShortened) {
   Made log(300);
   auto entries = *audit::split_bundle(log.tiles[{kEntries, 1}]);
@@ -92,7 +91,7 @@ TEST(Verify, NamesTheEntryFromWhichOnALogWasShortened) {
   EXPECT_THAT(log.verify().faults, Contains(Field(&audit::Fault::what, "entry 299 is missing")));
 }
 
-// clause-066
+// clause-066.change
 TEST(Verify, TellsBetweenWhichCheckpointsAForgerWorkedWhoMadeTheTilesFit) {
   Made log(700);
   // The forger writes the whole log anew, all tiles above included, but cannot sign.

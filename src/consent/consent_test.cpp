@@ -96,7 +96,7 @@ TEST_P(ConsentOn, LetsAPersonAskForWhatTheShopOffersAndNotForWhatItDoesNot) {
   EXPECT_EQ(ask(Trigger::Delivered, Channel::Sms).why, "shop-off");
 }
 
-// clause-097
+// clause-097.off
 TEST_P(ConsentOn, SaysNothingAtAllWhenEveryTriggerIsOff) {
   Preferences none;
   none.wanted.set_all(Cell::Off);
@@ -178,7 +178,7 @@ TEST(QuietHoursOf, GoOverAChangeOfClocks) {
   EXPECT_EQ(after_quiet_hours(quiet, "Mars/Olympus", midnight + 1h), midnight + 8h) << "UTC";
 }
 
-// clause-060
+// clause-060.suppressed
 TEST_P(ConsentOn, NeverWritesToASuppressedAddressAlsoWhenItComesBackWithAnImport) {
   suppress_mail(Why::Unsubscribed);
   EXPECT_EQ(ask().why, "unsubscribed");
@@ -221,7 +221,7 @@ TEST_P(ConsentOn, TellsNobodyWhoseDataIsRestrictedOrWhoObjected) {
   EXPECT_EQ(ask().why, "objected");
 }
 
-// clause-091
+// clause-091.instant
 TEST_P(ConsentOn, AnswersWhetherItWasLawfulAtAnyPastInstant) {
   const Records records(clock, {});
   const auto before = clock.now();
@@ -237,7 +237,7 @@ TEST_P(ConsentOn, AnswersWhetherItWasLawfulAtAnyPastInstant) {
   EXPECT_FALSE(lawful(withdrawn, withdrawn)) << "and nothing after it";
 }
 
-// clause-091
+// clause-091.instant
 TEST_P(ConsentOn, TellsWhatWasTrueFromWhatWasKnown) {
   const Records records(clock, {});
   say(records, Act::Given, notice);
@@ -274,7 +274,7 @@ TEST_P(ConsentOn, GivesAReceiptThatAnybodyCanCheck) {
                             instance_key(*main, *vault, *ledger, clock, "other").public_key()));
 }
 
-// clause-094
+// clause-094.signal
 TEST_P(ConsentOn, HonoursTheBrowsersSignalAndNotesWhatItContradicts) {
   const Records records(clock, {});
   const auto given = say(records, Act::Given, notice);
@@ -294,7 +294,7 @@ TEST_P(ConsentOn, HonoursTheBrowsersSignalAndNotesWhatItContradicts) {
   EXPECT_TRUE(lawful(clock.now(), clock.now()));
 }
 
-// clause-038
+// clause-038.objection
 TEST_P(ConsentOn, EndsAPurposeAtTheNextReadAfterAnObjection) {
   const Records records(clock, {});
   const auto may_improve = [&] {

@@ -21,7 +21,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-// clause-008
+// clause-008.complete
 TEST(Languages, EveryFileHasExactlyTheEnglishKeys) {
   for (const auto& file : messages::language_files()) {
     const auto& words = *Words::find(file.family, file.language);
@@ -38,7 +38,7 @@ TEST(Languages, EveryFileHasExactlyTheEnglishKeys) {
   }
 }
 
-// clause-008
+// clause-008.complete
 TEST(Languages, NoSentenceIsOlderThanTheEnglishOneItSays) {
   for (const auto& file : messages::language_files()) {
     if (file.language == "en") continue;
@@ -89,7 +89,7 @@ TEST(Languages, AreFoundHoweverTheyAreWritten) {
     EXPECT_EQ(messages::language_for(asked), served) << asked;
 }
 
-// clause-008
+// clause-008.complete
 TEST(Languages, AreTheTwentyFiveThatWerePromised) {
   for (const auto* language :
        {"en", "nl", "de", "fr", "es", "it", "pt",      "pl",      "sv", "da", "nb", "fi", "cs",

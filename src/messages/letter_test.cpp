@@ -19,7 +19,7 @@ const messages::Values kVerify{{"link", "https://blom.example/v/abc"},
 
 }  // namespace
 
-// clause-008
+// clause-008.messages
 TEST(Letters, OfEveryKindAreWrittenInEveryLanguageOfThePages) {
   for (const auto& kind : messages::letter_kinds()) {
     for (const auto* language : {"en", "nl", "de", "fr", "es"}) {
@@ -45,7 +45,6 @@ TEST(Letters, SayTheirDeadlineInTheReadersWords) {
   EXPECT_THAT(letter->text, HasSubstr("https://blom.example/v/abc"));
 }
 
-// clause-008
 TEST(Letters, InALanguageNotSpokenYetSaySoInThatLanguage) {
   const auto letter = write_letter("verify-email", kVerify, "he", kSender);
   ASSERT_TRUE(letter);

@@ -53,7 +53,7 @@ TEST(Messages, SayTheSameByEveryChannel) {
   EXPECT_THAT(message.chat, HasSubstr("PostNL · 3SMPST0123456"));
 }
 
-// clause-008
+// clause-008.messages
 TEST(Messages, AreCompleteInEveryLanguage) {
   everywhere([](Trigger trigger, std::string_view language) {
     const auto message = write(trigger, sample_facts(trigger, language), language);
@@ -85,7 +85,7 @@ TEST(Messages, SayWhatTheyKnowAndNothingElse) {
   });
 }
 
-// clause-131
+// clause-131.lint
 TEST(Messages, LoadNothingAndLinkOnlyWhereTheyWereTold) {
   everywhere([](Trigger trigger, std::string_view language) {
     const auto facts = sample_facts(trigger, language);
@@ -118,7 +118,7 @@ TEST(Messages, AreShortEnoughForATextMessage) {
   });
 }
 
-// clause-033
+// clause-033.notice
 TEST(Messages, TellAStrangerWhereTheAddressIsFromAndHowToObject) {
   everywhere([](Trigger trigger, std::string_view language) {
     auto facts = sample_facts(trigger, language);
@@ -154,7 +154,6 @@ TEST(Messages, KeepTheSubjectOnOneLine) {
   EXPECT_EQ(message.subject.find_first_of("\r\n"), std::string::npos);
 }
 
-// clause-008
 TEST(Messages, RunFromRightToLeftWhereTheReaderDoes) {
   for (const auto* language : {"ar", "he"}) {
     const auto message =
@@ -208,7 +207,7 @@ TEST(Messages, SayWhyAtTheCustoms) {
   EXPECT_THAT(message.text, HasSubstr("Status: Beim Zoll angehalten"));
 }
 
-// clause-008
+// clause-008.messages
 TEST(Messages, ComeWhollyOutOfTheCatalogue) {
   everywhere([](Trigger trigger, std::string_view language) {
     if (language != "en") return;
@@ -252,7 +251,6 @@ TEST(Brand, CanBeReadWhateverColourTheShopHas) {
   }
 }
 
-// clause-131
 TEST(Brand, ShowsALogoThatComesWithTheMessageOnly) {
   auto facts = sample_facts(Trigger::Delivered, "en");
   facts.sender.logo = "https://tracker.example/logo.png?who=noor";

@@ -73,7 +73,6 @@ TEST(Template, ShowsASectionOnlyWhenThereIsSomethingToShow) {
   EXPECT_THAT(written(blocks, facts).text, HasSubstr("It is there."));
 }
 
-// clause-033
 TEST(Template, KeepsTheNoticeOfAFirstMessageInAFooterOfItsOwn) {
   auto facts = messages::sample_facts(Trigger::Delivered, "en");
   facts.first = messages::FirstMessage{"Bakkerij Zon"};
@@ -89,7 +88,7 @@ TEST(Linter, HasNothingAgainstAGoodTemplate) {
       "");
 }
 
-// clause-056 clause-131
+// clause-056.lint clause-131.lint
 TEST(Linter, NamesLineAndRule) {
   const struct {
     Blocks blocks;
@@ -131,7 +130,6 @@ TEST(Linter, NamesLineAndRule) {
     EXPECT_EQ(rules_of(one.blocks), one.rules) << one.blocks.intro << one.blocks.extra;
 }
 
-// clause-033
 TEST(Linter, SeesAMandatoryVariableThatIsNotAlwaysShown) {
   auto footer = kFooter;
   footer = "{{#place}}" + footer + "{{/place}}";

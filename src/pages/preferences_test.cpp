@@ -62,7 +62,7 @@ struct PreferencePagesOn : ::testing::TestWithParam<Engine> {
 INSTANTIATE_TEST_SUITE_P(, PreferencePagesOn, ::testing::ValuesIn(store::testing::kEngines),
                          store::testing::name_of<::testing::TestParamInfo<Engine>>);
 
-// clause-061
+// clause-061.post
 TEST_P(PreferencePagesOn, OneClickEndsItAtOnceWithoutCookiesLoginOrRedirect) {
   EXPECT_EQ(may_tell().kind, consent::Verdict::Kind::Now);
   const auto answer = ask("POST", path, "List-Unsubscribe=One-Click");
@@ -71,7 +71,7 @@ TEST_P(PreferencePagesOn, OneClickEndsItAtOnceWithoutCookiesLoginOrRedirect) {
   EXPECT_EQ(may_tell().why, "unsubscribed");
 }
 
-// clause-061
+// clause-061.post
 TEST_P(PreferencePagesOn, OneClickMayComeAsMultipart) {
   const auto answer = ask("POST", path,
                           "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\n"
@@ -91,7 +91,7 @@ TEST_P(PreferencePagesOn, LookingChangesNothingBecauseScannersFollowLinks) {
   EXPECT_EQ(may_tell().kind, consent::Verdict::Kind::Now);
 }
 
-// clause-091
+// clause-091.steps
 TEST_P(PreferencePagesOn, StoppingTakesOneClickAndSoDoesTakingItBack) {
   const auto stopped = ask("POST", path, "do=stop");
   EXPECT_EQ(stopped.status, 303);

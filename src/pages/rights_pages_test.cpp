@@ -52,7 +52,7 @@ struct RightsPages : testing::Test {
   base::Id ann, bob;
 };
 
-// clause-095 clause-096 clause-133
+// clause-096.link
 TEST_F(RightsPages, LetARecipientWithoutAnAccountSeeEverythingThroughALinkInALetter) {
   EXPECT_THAT(send("GET", "/rights").body, HasSubstr("name=\"address\""));
   const auto mine = visit(kAnn);
@@ -67,7 +67,6 @@ TEST_F(RightsPages, LetARecipientWithoutAnAccountSeeEverythingThroughALinkInALet
   EXPECT_THAT(send("GET", mine + "/data.csv").body, HasSubstr("1ZANN"));
 }
 
-// clause-021
 TEST_F(RightsPages, AnswerAlikeWhetherAnythingIsKeptOrNot) {
   const auto known = send("POST", "/rights", "address=ann%40example.com");
   const auto unknown = send("POST", "/rights", "address=nobody%40example.com");
@@ -89,7 +88,6 @@ TEST_F(RightsPages, UseALinkOnceAndNeverByLooking) {
   EXPECT_EQ(send("GET", path).status, 410);
 }
 
-// clause-087 clause-096
 TEST_F(RightsPages, EraseAtOnceWithACertificateAndALastLetter) {
   const auto mine = visit(kAnn);
   EXPECT_THAT(location(send("POST", mine + "/erasure")), HasSubstr("done=nothing"));
@@ -107,7 +105,6 @@ TEST_F(RightsPages, EraseAtOnceWithACertificateAndALastLetter) {
   EXPECT_EQ(send("GET", mine).status, 410);
 }
 
-// clause-086
 TEST_F(RightsPages, CorrectOnlyOnesOwnParcel) {
   const auto mine = visit(kAnn);
   const auto correct = [&](std::int64_t account, const base::Id& id) {
@@ -123,7 +120,6 @@ TEST_F(RightsPages, CorrectOnlyOnesOwnParcel) {
   EXPECT_EQ(open(world.find(bob, kOtherShop)->body.customer_name, access), "Bob");
 }
 
-// clause-088
 TEST_F(RightsPages, RestrictWhatIsTheirs) {
   const auto mine = visit(kAnn);
   EXPECT_THAT(location(send("POST", mine + "/restriction")), HasSubstr("done=restriction"));
@@ -131,14 +127,13 @@ TEST_F(RightsPages, RestrictWhatIsTheirs) {
   EXPECT_EQ(shipments(), 2);
 }
 
-// clause-094
+// clause-094.purpose
 TEST_F(RightsPages, ObjectWithOneClick) {
   const auto mine = visit(kAnn);
   EXPECT_THAT(location(send("POST", mine + "/objection")), HasSubstr("done=objection"));
   EXPECT_EQ(world.count("SELECT COUNT(*) FROM suppressions"), 1);
 }
 
-// clause-095 clause-096
 TEST_F(RightsPages, OpenACaseForWhatAHumanMustAnswer) {
   const auto mine = visit(kAnn);
   EXPECT_THAT(location(send("POST", mine + "/other", "kind=complaint&words=It+is+wrong")),

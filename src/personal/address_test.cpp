@@ -30,7 +30,6 @@ struct Addresses : ::testing::Test {
   std::unique_ptr<Ledger> ledger;
 };
 
-// clause-042
 TEST_F(Addresses, AreFoundByAHashThatAnotherAccountCannotLink) {
   Envelope envelope;
   envelope.put(personal::testing::email(" Ann@example.com"));

@@ -73,7 +73,6 @@ TEST_F(FieldsTest, MakesATypeForEachField) {
   EXPECT_THAT(made("purposes.gen.h"), HasSubstr(R"(Serve \"them\".)"));
 }
 
-// clause-019
 TEST_F(FieldsTest, RefusesADictionaryThatSaysTooLittle) {
   const struct {
     std::string from, to, words;

@@ -43,7 +43,6 @@ TEST(Label, OfAMailboxOutranksTheFieldsPurposes) {
   EXPECT_FALSE(joined.allows(Purpose::Notify)) << "the strictest part speaks for the whole";
 }
 
-// clause-019
 TEST(Dictionary, EveryFieldCanBeExportedAndHasADistinctId) {
   std::set<std::uint16_t> ids;
   for (const auto& field : kFields) {
@@ -59,7 +58,6 @@ TEST(Dictionary, EveryFieldCanBeExportedAndHasADistinctId) {
 }
 
 // What the type must not be able to do; that it does not compile is shown in tests/negative.
-// clause-032
 TEST(Personal, OffersNoWayOut) {
   using Email = Personal<std::string, field::CustomerEmail>;
   static_assert(!std::is_convertible_v<Email, std::string>);

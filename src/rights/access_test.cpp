@@ -23,10 +23,8 @@ using ::testing::HasSubstr, ::testing::IsEmpty, ::testing::Not, ::testing::SizeI
 constexpr auto kAnn = "ann@example.com";
 
 // A new table with personal data that nobody told us how to reach fails here.
-// clause-085
 TEST(Kept, ReachesEveryTableWithPersonalData) { EXPECT_THAT(rights::kept_faults(), IsEmpty()); }
 
-// clause-085
 TEST(Kept, MayOpenEveryValueAboutARecipientForTheirRights) {
   for (const auto& field : personal::kFields) {
     if (field.subject != "consignee") continue;
@@ -58,7 +56,7 @@ struct AccessOn : testing::TestWithParam<Engine> {
   std::unique_ptr<Eraser> eraser;
 };
 
-// clause-085
+// clause-085.canaries
 TEST_P(AccessOn, ShowEveryPersonalColumnThereIs) {
   rights::testing::Seeder seeder(*world, kAnn);
   const auto canaries = seeder.seed();
@@ -79,7 +77,7 @@ TEST_P(AccessOn, ShowEveryPersonalColumnThereIs) {
   EXPECT_EQ(answer.unreadable, 0);
 }
 
-// clause-085 clause-018
+// clause-085.around
 TEST_P(AccessOn, SayWhyHowLongFromWhomAndWhoWasTold) {
   const auto id = world->add_parcel({"1Z1", "Ann Lee", kAnn, "+31612345678", "1011AB", "Shoes"});
   world->main->write_now([&](store::Tx& tx) {
@@ -113,7 +111,6 @@ TEST_P(AccessOn, SayWhyHowLongFromWhomAndWhoWasTold) {
   EXPECT_GT(read["automated_rules"].get_array().size(), 5u);
 }
 
-// clause-085
 TEST_P(AccessOn, FindAPersonInEveryShopByAddressOrNumberAndNobodyElse) {
   world->add_parcel({"1Z1", "Ann Lee", "Ann@Example.com ", "+31 6 12345678", "", ""});
   world->add_parcel({"1Z2", "Ann Lee", kAnn, "", "", ""}, kOtherShop);
@@ -149,7 +146,6 @@ TEST(Decision, FollowsTheTableOfArticle17) {
   EXPECT_EQ(rights::decide({Fact::Archive}).decision, Decision::Refuse);
 }
 
-// clause-087
 TEST_P(AccessOn, EraseEveryRowTheDictionaryReachesAndCountAfterwards) {
   rights::testing::Seeder seeder(*world, kAnn);
   seeder.seed();
@@ -173,7 +169,7 @@ TEST_P(AccessOn, EraseEveryRowTheDictionaryReachesAndCountAfterwards) {
   EXPECT_EQ(find("bob@example.com").shipments(), 1u);
 }
 
-// clause-087
+// clause-087.search
 TEST_P(AccessOn, LeaveNoByteOfThePersonOnDisk) {
   if (GetParam() != Engine::Sqlite) GTEST_SKIP() << "the files of a server are not ours to read";
   rights::testing::Seeder seeder(*world, kAnn);
@@ -194,7 +190,6 @@ TEST_P(AccessOn, LeaveNoByteOfThePersonOnDisk) {
   }
 }
 
-// clause-087
 TEST_P(AccessOn, KeepWhatWasErasedFromComingBackWithAnImport) {
   const rights::testing::World::Parcel parcel{"1Z1", "Ann Lee", kAnn, "", "1011AB", "Shoes"};
   world->add_parcel(parcel);
@@ -212,7 +207,6 @@ TEST_P(AccessOn, KeepWhatWasErasedFromComingBackWithAnImport) {
   EXPECT_EQ(find(kAnn).shipments(), 1u);
 }
 
-// clause-087
 TEST_P(AccessOn, TellTheShopWhichShipmentWasErasedAndNothingMore) {
   const auto id = world->add_parcel({"1Z1", "Ann Lee", kAnn, "", "", ""});
   erase(kAnn);
@@ -222,7 +216,6 @@ TEST_P(AccessOn, TellTheShopWhichShipmentWasErasedAndNothingMore) {
   (void)id;
 }
 
-// clause-087
 TEST_P(AccessOn, RemoveLettersThatWaitForThePerson) {
   const auto post = [&](const char* to) {
     letters::Letter letter;
@@ -243,7 +236,7 @@ INSTANTIATE_TEST_SUITE_P(, AccessOn, testing::ValuesIn(store::testing::kEngines)
                          store::testing::name_of<testing::TestParamInfo<Engine>>);
 
 // The drill: a backup, an erasure, the backup put back.
-// clause-046 clause-087
+// clause-046.backup clause-087.restore
 TEST(Restored, BackupIsNoiseForThePersonAndErasedAgainBeforeItOpens) {
   World world(Engine::Sqlite);
   Eraser eraser(*world.main, *world.keys, *world.vault, *world.ledger, world.clock);
@@ -285,7 +278,6 @@ TEST(Restored, BackupIsNoiseForThePersonAndErasedAgainBeforeItOpens) {
   EXPECT_THAT(personal::testing::holding({world.keys.folder()}, "ORDER-1Z1"), IsEmpty());
 }
 
-// clause-087
 TEST(Tombstones, FinishWhatACrashInterrupted) {
   World world(Engine::Sqlite);
   world.add_parcel({"1Z1", "Ann Lee", kAnn, "", "", ""});

@@ -23,7 +23,7 @@ struct ActsOn : testing::TestWithParam<Engine> {
   personal::Actor person{personal::ActorKind::Subject, 0};
 };
 
-// clause-086
+// clause-086.history
 TEST_P(ActsOn, CorrectAValueKeepBothInTheHistoryAndTellWhoGotTheOldOne) {
   const auto id = world->add_parcel({"1Z1", "Anne Lee", "ann@example.com", "", "1011AB", ""});
   write([&](store::Tx& tx) {
@@ -74,7 +74,7 @@ TEST_P(ActsOn, CorrectNothingThatIsAnothersOrTheSame) {
   EXPECT_EQ(attempt(kShop, std::string(501, 'x')), CorrectionError::TooLong);
 }
 
-// clause-093
+// clause-093.refused
 TEST_P(ActsOn, CompleteASignificantDecisionOnlyWithAHumansApprovalOfJustThatOne) {
   Review review(*world->vault, *world->ledger, world->clock);
   auto [first, second] = write([&](store::Tx& tx) {
@@ -106,7 +106,6 @@ TEST_P(ActsOn, CompleteASignificantDecisionOnlyWithAHumansApprovalOfJustThatOne)
   }));
 }
 
-// clause-093
 TEST_P(ActsOn, ProposeNothingThatTheRegisterDoesNotKnow) {
   Review review(*world->vault, *world->ledger, world->clock);
   for (const char* rule : {"refuse-credit", "slow-down"}) {

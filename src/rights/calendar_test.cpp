@@ -20,7 +20,7 @@ TEST(Calendar, KnowsEasterOfBothChurches) {
   EXPECT_EQ(rights::orthodox_easter(2026), on(2026, 4, 12));
 }
 
-// clause-095
+// clause-095.deadlines
 TEST(Calendar, EndsAMonthOnTheSameDayOrOnItsLastOne) {
   const struct {
     const char* country;
@@ -51,7 +51,7 @@ TEST(Calendar, EndsAMonthOnTheSameDayOrOnItsLastOne) {
   }
 }
 
-// clause-095
+// clause-095.deadlines
 TEST(Calendar, HoldsTheRegulationOnEveryDayFrom2024To2040InEveryCountry) {
   for (const auto& country : Calendar::countries()) {
     const auto& calendar = Calendar::of(country);
@@ -84,7 +84,7 @@ TEST(Calendar, TakesTheEarlierDayWhereClocksDiffer) {
   EXPECT_EQ(rights::end_of(on(2026, 4, 7)), base::Instant(on(2026, 4, 7)) + hours(21));
 }
 
-// clause-092
+// clause-092.directory
 TEST(Authorities, StandForEveryCountryOfTheEeaTheUnitedKingdomAndSwitzerland) {
   const char* all[] = {"AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE",
                        "GR", "HU", "IE", "IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT",

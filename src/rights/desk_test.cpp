@@ -35,7 +35,6 @@ struct DeskOn : testing::TestWithParam<Engine> {
   personal::Actor shop{personal::ActorKind::ApiKey, 1};
 };
 
-// clause-095 clause-096
 TEST_P(DeskOn, TellsThePersonAndTheShopThatARequestCame) {
   const auto one = world->open_case(world->request(Kind::Rectification));
   EXPECT_EQ(to_text(one.due), "2026-02-02");  // the 1st is a Sunday
@@ -49,7 +48,7 @@ TEST_P(DeskOn, TellsThePersonAndTheShopThatARequestCame) {
   EXPECT_EQ(letters[1].to, "shop7@example.com");
 }
 
-// clause-095
+// clause-095.answer
 TEST_P(DeskOn, CloseOnlyWithALetter) {
   const auto one = world->open_case(world->request(Kind::Rectification));
   world->take_letters();
@@ -67,7 +66,7 @@ TEST_P(DeskOn, CloseOnlyWithALetter) {
   EXPECT_THAT(kinds(), IsEmpty());
 }
 
-// clause-092
+// clause-092.letters
 TEST_P(DeskOn, NameTheAuthorityInEveryRefusal) {
   for (const auto& authority : rights::authorities()) {
     auto request = world->request(Kind::Erasure);
@@ -92,7 +91,7 @@ TEST_P(DeskOn, RefuseNothingWithoutAReason) {
   EXPECT_TRUE(world->find_case(one)->is_open());
 }
 
-// clause-095
+// clause-095.deadlines
 TEST_P(DeskOn, ExtendOnceAndInTimeAndWithTheReason) {
   const auto one = world->open_case(world->request(Kind::Access), Desk::Tell::Nobody);
   write([&](store::Tx& tx) {
@@ -116,7 +115,6 @@ TEST_P(DeskOn, ExtendOnceAndInTimeAndWithTheReason) {
             DeskError::TooLate);
 }
 
-// clause-095
 TEST_P(DeskOn, SoundAnAlarmWhenItIsLateOnceADay) {
   const auto one = world->open_case(world->request(Kind::Complaint), Desk::Tell::Nobody);
   world->clock.set(rights::end_of(one.due));
@@ -129,7 +127,6 @@ TEST_P(DeskOn, SoundAnAlarmWhenItIsLateOnceADay) {
   EXPECT_EQ(world->desk.sound_alarms().told, 1);
 }
 
-// clause-095
 TEST_P(DeskOn, ForgetThePersonAfterHalfAYearAndKeepTheDates) {
   const auto one = world->open_case(world->request(Kind::Access), Desk::Tell::Nobody);
   write([&](store::Tx& tx) { world->desk.complete(tx, one, "Here it is.", shop).has_value(); });
@@ -200,7 +197,6 @@ struct VisitsOn : DeskOn {
   }
 };
 
-// clause-095
 TEST_P(VisitsOn, OpenWithTheLinkThatWentToTheAddressAndOnlyOnce) {
   ask(" Ann@Example.com");
   const auto letters = world->take_letters();

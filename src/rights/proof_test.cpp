@@ -26,7 +26,6 @@ struct SearchIn : testing::Test {
   personal::testing::Folder folder;
 };
 
-// clause-087
 TEST_F(SearchIn, FindsAValueInEveryDisguise) {
   const std::string value = "Annabel Leeward";
   EXPECT_EQ(found("nothing of hers", value), 0);
@@ -40,7 +39,6 @@ TEST_F(SearchIn, FindsAValueInEveryDisguise) {
     EXPECT_GE(found(base::to_base64(before + value + "!"), value), 1) << before;
 }
 
-// clause-087
 TEST_F(SearchIn, FindsWhatLiesAcrossTheEdgeOfAPiece) {
   std::string bytes((1 << 20) - 5, '.');
   bytes += "Annabel Leeward";
@@ -58,7 +56,7 @@ TEST_F(SearchIn, SaysWhatIsNotThereAndSearchesFoldersThrough) {
   EXPECT_EQ(searched[1].note, "not there");
 }
 
-// clause-087
+// clause-087.search
 TEST(Erasure, IsProvenByASearchForWhatTheReportShowed) {
   World world(Engine::Sqlite);
   rights::Eraser eraser(*world.main, *world.keys, *world.vault, *world.ledger, world.clock);
@@ -97,7 +95,7 @@ struct RetentionOn : testing::TestWithParam<Engine> {
   std::unique_ptr<World> world;
 };
 
-// clause-046
+// clause-046.days
 TEST_P(RetentionOn, EndsOnDay180AndNotADayLater) {
   world->add_parcel({"1Z1", "Ann Lee", "ann@example.com", "", "", ""});
   const auto born = world->clock.now();
@@ -113,7 +111,7 @@ TEST_P(RetentionOn, EndsOnDay180AndNotADayLater) {
   EXPECT_THAT(rights::keep_proof(*world->main, world->clock.now()), IsEmpty());
 }
 
-// clause-046
+// clause-046.proof
 TEST_P(RetentionOn, SoundsAnAlarmWhenNobodySwept) {
   world->add_parcel({"1Z1", "Ann Lee", "ann@example.com", "", "", ""});
   world->clock.advance(std::chrono::days(182));
@@ -125,7 +123,7 @@ TEST_P(RetentionOn, SoundsAnAlarmWhenNobodySwept) {
 }
 
 // Two years, a parcel and a request every ten days, a sweep every day: never a row too old.
-// clause-046
+// clause-046.proof
 TEST_P(RetentionOn, HoldsOverTwoYears) {
   if (GetParam() != Engine::Sqlite) GTEST_SKIP() << "the same code, 730 days long";
   for (int day = 0; day < 730; ++day) {

@@ -38,7 +38,7 @@ function push(notice, answer = 201) {
   return send(['push', keys.privateKey, 'mailto:ops@example.com'], { address: subscription(), ...notice })
 }
 
-// clause-010
+// clause-010.push
 test('a browser opens what was pushed to it', async () => {
   const outcome = await push({ topic: 'p_1', title: 'Onderweg', text: 'Je pakket "Lamp" 📦 is onderweg', link: 'https://track.example.com/t/1' })
   assert.equal(outcome, 'accepted http 201')

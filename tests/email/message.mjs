@@ -58,7 +58,7 @@ test('no line is longer than 76 characters, and all of it is ASCII with CRLF', a
 })
 
 // Nothing was added that tells anybody of the reading, and no link leads elsewhere than it was written to.
-// clause-131
+// clause-131.lint
 test('the HTML is what was given: no picture from elsewhere, no link rewritten', async () => {
   const message = await simpleParser(await written('--picture', file('picture')), { skipImageLinks: true })
   assert.equal(message.html, html)

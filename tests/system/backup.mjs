@@ -55,7 +55,7 @@ describe('a backup', () => {
   const names = (where) => JSON.parse(good('shipments', 'export', '--data', where, '--account', String(milepost.ids.shop)))
     .map((shipment) => shipment.customer_name)
 
-  // clause-032
+  // clause-032.dump
   test('is its owner’s alone and shows nobody’s name', () => {
     for (const file of [store, keys]) assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.ok(!holds(backups, erased) && !holds(backups, kept) && !holds(backups, '1Z999AA10123456784'))
@@ -76,7 +76,7 @@ describe('a backup', () => {
     assert.equal(code, 0, said)
     assert.deepEqual(names(where).sort(), [kept, erased])
   })
-  // clause-046 clause-087
+  // clause-046.backup clause-087.restore
   test('restored with it brings nobody back who was erased since, and no byte on disk names them', () => {
     const { where, code, said } = restore('again', true)
     assert.equal(code, 0, said)

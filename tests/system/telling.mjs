@@ -114,7 +114,7 @@ test('a journey is told in order and each thing once, to the program and to the 
   assert.deepEqual(told.map(({ body }) => JSON.parse(body).data.delivery_status), ['transit', 'pickup', 'delivered'])
 })
 
-// clause-033
+// clause-033.notice
 test('the buyer reads Dutch, and in the first mail who gave their address and how to object', async () => {
   const [first, second] = await Promise.all((await caught()).map((n) => page(`/demo/mail/${n}?view=text`)))
   for (const text of [first, second]) {
@@ -126,7 +126,7 @@ test('the buyer reads Dutch, and in the first mail who gave their address and ho
   assert.doesNotMatch(second, /bezwaar/, 'the second does not say it again')
 })
 
-// clause-061 clause-098
+// clause-061.post
 test('one click ends it at once, and the page offers to take it back', async () => {
   const [first] = await caught()
   const headers = (await source(first)).replaceAll(/\r?\n[ \t]+/g, ' ')

@@ -74,7 +74,6 @@ TEST(CatcherPage, ANoticeOfOursPassesItsChecks) {
 }
 
 // A message that would tell somebody it was opened is pointed out.
-// clause-131
 TEST(CatcherPage, ARemotePictureIsPointedOut) {
   for (const auto* html :
        {"<img src=\"https://t.example/p.gif\">", "<img src = 'http://t.example/p'>",

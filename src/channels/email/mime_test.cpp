@@ -174,7 +174,7 @@ TEST(Mime, OneLinkUnsubscribesAndNothingElseCan) {
 }
 
 // A message holds what it was given: nothing is fetched by reading it, nothing counts a click.
-// clause-131
+// clause-131.lint
 TEST(Mime, NoPixelAndNoLinkIsAddedOrRewritten) {
   auto email = parcel_arrived();
   email.html = "<p><a href=\"https://shop.example/track/1?a=1&amp;b=2\">Where it is</a></p>";

@@ -134,7 +134,7 @@ class PushTest : public ::testing::Test {
   base::ManualClock clock;
 };
 
-// clause-010
+// clause-010.push
 TEST_F(PushTest, ABrowserIsTold) {
   Notice notice;
   notice.title = "Bezorgd";

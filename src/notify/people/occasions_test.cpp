@@ -17,7 +17,6 @@ shipments::OutboxRow change(const char* before, const char* after, News news = N
   return row;
 }
 
-// clause-055
 TEST(Occasions, BelongToWhatHappened) {
   const struct {
     const char *before, *after;

@@ -147,7 +147,6 @@ struct PeopleOn : ::testing::TestWithParam<Engine> {
 INSTANTIATE_TEST_SUITE_P(, PeopleOn, ::testing::ValuesIn(store::testing::kEngines),
                          store::testing::name_of<::testing::TestParamInfo<Engine>>);
 
-// clause-055
 TEST_P(PeopleOn, TellAJourneyInOrderAndEachThingOnce) {
   const auto id = add();
   whole_journey(id);
@@ -163,7 +162,7 @@ TEST_P(PeopleOn, TellAJourneyInOrderAndEachThingOnce) {
   EXPECT_THAT(post.sent, SizeIs(4));
 }
 
-// clause-033
+// clause-033.notice
 TEST_P(PeopleOn, SayInTheFirstMessageWhoGaveTheAddressAndNotAgain) {
   const auto id = add();
   learn(id, "pickup001");
@@ -176,7 +175,7 @@ TEST_P(PeopleOn, SayInTheFirstMessageWhoGaveTheAddressAndNotAgain) {
   EXPECT_EQ(informed, 1);
 }
 
-// clause-097
+// clause-097.off
 TEST_P(PeopleOn, SayNothingInAWholeJourneyWhenEverythingIsOff) {
   Preferences none;
   none.wanted.set_all(Cell::Off);
@@ -185,7 +184,7 @@ TEST_P(PeopleOn, SayNothingInAWholeJourneyWhenEverythingIsOff) {
   EXPECT_THAT(post.sent, IsEmpty());
 }
 
-// clause-097
+// clause-097.off
 TEST_P(PeopleOn, SayNothingWhenTheShopSwitchedItAllOff) {
   consent::Matrix off;
   off.set_all(Cell::Off);
@@ -195,7 +194,7 @@ TEST_P(PeopleOn, SayNothingWhenTheShopSwitchedItAllOff) {
   EXPECT_EQ(world->count("SELECT COUNT(*) FROM delivery_log"), 0) << "nor was anything planned";
 }
 
-// clause-039 clause-098
+// clause-098.between
 TEST_P(PeopleOn, HonourWhatChangedBetweenQueueingAndSending) {
   const auto id = add();
   post.answer = {Outcome::Kind::Later, "smtp 451", {}, {}};
@@ -209,7 +208,7 @@ TEST_P(PeopleOn, HonourWhatChangedBetweenQueueingAndSending) {
   EXPECT_EQ(world->count("SELECT COUNT(*) FROM deliveries"), 0);
 }
 
-// clause-098
+// clause-098.between
 TEST_P(PeopleOn, HonourAPreferenceThatLandsWhileTheMessageWaitsForTheMorning) {
   Preferences quiet;
   quiet.zone = "UTC";
@@ -239,7 +238,7 @@ TEST_P(PeopleOn, WaitForTheMorningAndSayOnlyWhatIsStillTrue) {
   ASSERT_THAT(post.sent, SizeIs(1)) << "that it was out for delivery nobody needs to hear now";
 }
 
-// clause-060
+// clause-060.suppressed
 TEST_P(PeopleOn, DoNotWriteToASuppressedAddressThatIsImportedAgain) {
   stop_mail();
   whole_journey(add("ANN@Example.com"));
@@ -299,7 +298,7 @@ TEST_P(PeopleOn, ForgetRecipientsWithTheirShipment) {
   EXPECT_EQ(world->count("SELECT COUNT(*) FROM recipients"), 0);
 }
 
-// clause-078
+// clause-078.list
 TEST_P(PeopleOn, EnterWhoCarriedWhatIntoThePersonsOwnList) {
   const auto id = add();
   learn(id, "pickup001");
