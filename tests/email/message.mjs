@@ -1,4 +1,5 @@
 // What Milepost writes, read by others: mailparser for its form, mailauth for its signatures. Started by run.sh.
+import './file.mjs'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
