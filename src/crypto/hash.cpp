@@ -53,6 +53,10 @@ std::string mac(EVP_MAC_CTX* context, std::string_view key, std::string_view mes
 
 }  // namespace
 
+std::string md5(std::string_view bytes) {
+  static const EVP_MD* const type = fetched("MD5");
+  return digest(type, bytes);
+}
 std::string sha1(std::string_view bytes) {
   static const EVP_MD* const type = fetched("SHA1");
   return digest(type, bytes);

@@ -10,6 +10,7 @@
 
 namespace crypto {
 
+std::string md5(std::string_view bytes);   // for protocols that insist
 std::string sha1(std::string_view bytes);  // for protocols that insist
 std::string sha256(std::string_view bytes);
 std::string sha512(std::string_view bytes);
