@@ -101,6 +101,7 @@ std::vector<carriers::Question> CarrierDesk::questions_for(
   for (const auto& shipment : shipments) {
     carriers::Question question;
     question.number = shipment.head.tracking_number;
+    question.courier = shipment.head.courier_code;
     question.language = shipment.head.language;
     question.ship_date = shipment.head.tracking_ship_date;
     question.destination_country = shipment.head.tracking_destination_country.empty()

@@ -90,6 +90,14 @@ struct Asker::Talk {
     const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
     return std::max(left, milliseconds(1));
   }
+  std::vector<Question> unregistered() const;
+  // In front: of a number the first error counts.
+  void refuse(std::span<const Question> part, CarrierError error) {
+    for (const auto& question : part) {
+      error.tracking_number = question.number;
+      understood.errors.insert(understood.errors.begin(), error);
+    }
+  }
   void fail(CarrierError error) {
     understood = {};
     understood.errors.push_back(std::move(error));
@@ -104,7 +112,9 @@ const Settings& Asker::settings_of(const Connector& connector) const {
 
 bool Asker::is_ready(const Connector& connector) const {
   const auto& settings = settings_of(connector);
-  return settings.is_enabled && missing_secret(connector.definition(), settings).empty();
+  const auto& definition = connector.definition();
+  const bool has_address = !definition.access.base.empty() || !settings.base.empty();
+  return has_address && settings.is_enabled && missing_secret(definition, settings).empty();
 }
 
 Budget& Asker::budget_of(const Connector& connector) {
@@ -183,6 +193,66 @@ base::Task<void> Asker::talk(Talk& talk) {
     talk.turn.went(error == nullptr ? Reaction::Well : reaction_to(error->error_class), now,
                    talk.retry_after);
   if (is_answered && error == nullptr) co_await call_next_pages(talk);
+  if (is_answered && talk.definition.request.registration) co_await make_known(talk);
+}
+
+// Those that the service must be told of before it can be asked about them.
+std::vector<Question> Asker::Talk::unregistered() const {
+  const bool is_missing_enough = definition.request.registration->is_for_missing;
+  Asked probe;
+  match(questions, Understood(understood), probe);
+  std::vector<Question> out;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const auto& error = probe.readings[i].error;
+    if (error && error->error_class == ErrorClass::NotFound &&
+        (error->is_unregistered || is_missing_enough))
+      out.push_back(questions[i]);
+  }
+  return out;
+}
+
+// Registers what the service does not know, and asks once more: it may answer at once. "Already
+// there" and the like are no news; that it lets nobody in, or no more, is.
+base::Task<void> Asker::make_known(Talk& talk) {
+  const auto strangers = talk.unregistered();
+  if (strangers.empty()) co_return;
+  const auto batch = static_cast<std::size_t>(talk.definition.request.registration->batch);
+  for (std::size_t begin = 0; begin < strangers.size(); begin += batch) {
+    const auto part =
+        std::span(strangers).subspan(begin).first(std::min(batch, strangers.size() - begin));
+    auto telling = registration_call(talk.definition, talk.settings, part, circumstances(talk));
+    const auto reply = co_await call_again(talk, std::move(telling));
+    if (!reply) co_return;
+    const auto heard = talk.connector.understand(reply->body, reply->status);
+    const auto* error = whole_error(heard);
+    if (error == nullptr || reaction_to(error->error_class) == Reaction::Well) continue;
+    talk.turn.went(reaction_to(error->error_class), parts_.clock.now(),
+                   retry_after(*reply, parts_.clock.now()));
+    talk.refuse(part, *error);
+    co_return;
+  }
+  auto question =
+      question_call(talk.definition, talk.settings, talk.questions, circumstances(talk));
+  const auto reply = co_await call_again(talk, std::move(question));
+  if (!reply) co_return;
+  auto again = talk.connector.understand(reply->body, reply->status);
+  if (told(again) == 0) co_return;
+  talk.understood = std::move(again);
+  talk.answer.pages.assign(1, {reply->body, reply->status});
+}
+
+// A further call of the same question, which changes nothing when it fails.
+base::Task<std::optional<http::Reply>> Asker::call_again(Talk& talk, http::Call call) {
+  talk.turn.again(parts_.clock.now());
+  call.deadline = talk.left();
+  ++talk.answer.calls;
+  auto reply = co_await parts_.client.call(std::move(call));
+  if (!reply) co_return std::nullopt;
+  co_return std::move(*reply);
+}
+
+Circumstances Asker::circumstances(const Talk& talk) const {
+  return {parts_.clock.now(), random_id(), talk.token};
 }
 
 // The first page, with a fresh token if the one we had is refused. False: no page came.
@@ -201,8 +271,7 @@ base::Task<bool> Asker::call_first(Talk& talk) {
       }
       talk.token = *got.token;
     }
-    talk.first = question_call(talk.definition, talk.settings, talk.questions,
-                               {parts_.clock.now(), random_id(), talk.token});
+    talk.first = question_call(talk.definition, talk.settings, talk.questions, circumstances(talk));
     if (attempt > 0) talk.turn.again(parts_.clock.now());
     const auto reply = co_await call(talk, talk.first);
     if (!reply) co_return false;

@@ -83,6 +83,9 @@ class Asker {
   base::Task<void> talk(Talk& talk);
   base::Task<bool> call_first(Talk& talk);
   base::Task<void> call_next_pages(Talk& talk);
+  base::Task<void> make_known(Talk& talk);
+  base::Task<std::optional<http::Reply>> call_again(Talk& talk, http::Call call);
+  Circumstances circumstances(const Talk& talk) const;
   base::Task<std::optional<http::Reply>> call(Talk& talk, http::Call call);
   void note(const Talk& talk, const Asked& answer);
 

@@ -467,6 +467,70 @@ pages = { offset = "offset", step = 25, total = "total" }
   EXPECT_FALSE(asked.is_partial);
 }
 
+// ---- services that answer only for numbers they were told
+
+constexpr char kRegisters[] = R"(
+[carrier]
+name = "Test"
+[access]
+base = "https://carrier.invalid"
+[request]
+path = "/t"
+query = { n = "{numbers}" }
+batch = 40
+[request.register]
+method = "POST"
+path = "/register"
+body = "[{numbers}]"
+each = """{{"number":"{number}","courier":"{courier}"}"""
+batch = 1
+missing = true
+)";
+
+TEST_F(AskTest, MakesAServiceKnowWhatItDoesNotAndAsksAgain) {
+  std::vector<std::string> told;
+  on("POST", "/register", [&](http::Request& request) {
+    told.emplace_back(request.body());
+    return told.size() == 1 ? http::json(400, R"({"wrong":"it is there already"})")
+                            : http::json(200, R"({"parcels":[]})");
+  });
+  on("GET", "/t", [&](http::Request&) {
+    if (told.empty()) return http::json(200, parcels(parcel("A1")));
+    return http::json(200, parcels(parcel("A1") + "," + parcel("B2")));
+  });
+  start(kRegisters);
+  const auto asked =
+      ask({Question{.number = "A1", .courier = "dhl"}, Question{.number = "B2", .courier = "ups"},
+           Question{.number = "C3", .courier = "gls"}});
+  EXPECT_EQ(told, (std::vector<std::string>{R"([{"number":"B2","courier":"ups"}])",
+                                            R"([{"number":"C3","courier":"gls"}])"}));
+  EXPECT_EQ(outcome(asked.readings[0]), "ok");
+  EXPECT_EQ(outcome(asked.readings[1]), "ok");
+  EXPECT_EQ(outcome(asked.readings[2]), "notfound");
+  EXPECT_EQ(asked.calls, 4);
+  EXPECT_EQ(asked.pages.size(), 1U);
+}
+
+TEST_F(AskTest, RegistersNothingThatIsKnown) {
+  on("POST", "/register", [&](http::Request&) {
+    ADD_FAILURE() << "it was known";
+    return http::json(200, "{}");
+  });
+  on("GET", "/t", [&](http::Request&) { return http::json(200, parcels(parcel("A1"))); });
+  start(kRegisters);
+  EXPECT_EQ(outcome_of("A1"), "ok");
+  EXPECT_EQ(calls_, 1);
+}
+
+TEST_F(AskTest, SaysWhenAServiceTakesNoMoreNumbers) {
+  on("POST", "/register", [&](http::Request&) { return http::json(429, "{}"); });
+  on("GET", "/t", [&](http::Request&) { return http::json(200, parcels(parcel("A1"))); });
+  start(kRegisters);
+  const auto asked = ask({Question{.number = "A1"}, Question{.number = "B2"}});
+  EXPECT_EQ(outcome(asked.readings[0]), "ok");
+  EXPECT_EQ(outcome(asked.readings[1]), "rate_limited");
+}
+
 TEST_F(AskTest, SpeaksSoapWithoutLettingANumberOut) {
   std::string body, type, user;
   on("POST", "/soap", [&](http::Request& request) {

@@ -6,6 +6,7 @@
 #include "carriers/connector.h"
 #include "carriers/document.h"
 #include "carriers/question.h"
+#include "http/message.h"
 
 namespace carriers {
 namespace {
@@ -21,19 +22,33 @@ Settings given(const Definition& definition) {
   return settings;
 }
 
+void expect_readable(std::string_view text) {
+  text = base::trim(text);
+  Document document;
+  if (text.starts_with('<')) {
+    const auto parsed = document.parse(Format::Xml, text);
+    EXPECT_TRUE(parsed) << parsed.error().says << "\n" << text;
+  } else if (text.starts_with('{') || text.starts_with('[')) {
+    const auto parsed = document.parse(Format::Json, text);
+    EXPECT_TRUE(parsed) << parsed.error().says << "\n" << text;
+  }
+}
+
+// Documents inside the values of a query or form.
+void expect_readable_values(std::string_view fields) {
+  for (auto at = fields.find('='); at != std::string_view::npos; at = fields.find('=', at + 1)) {
+    const auto value = fields.substr(at + 1, fields.find('&', at) - at - 1);
+    if (value.starts_with('%')) expect_readable(http::percent_decode(value, http::Plus::IsSpace));
+  }
+}
+
 void expect_well_formed(const http::Call& call) {
   EXPECT_TRUE(call.url.starts_with("https://") || call.url.starts_with("http://")) << call.url;
   EXPECT_EQ(call.url.find_first_of(" \"<>{}"), std::string::npos) << call.url;
-  const auto body = base::trim(call.body);
-  if (body.empty()) return;
-  Document document;
-  if (body.starts_with('<')) {
-    const auto parsed = document.parse(Format::Xml, body);
-    EXPECT_TRUE(parsed) << parsed.error().says << "\n" << body;
-  } else if (body.starts_with('{') || body.starts_with('[')) {
-    const auto parsed = document.parse(Format::Json, body);
-    EXPECT_TRUE(parsed) << parsed.error().says << "\n" << body;
-  }
+  expect_readable(call.body);
+  expect_readable_values(
+      std::string_view(call.url).substr(std::min(call.url.find('?'), call.url.size())));
+  if (call.body.find("=%") != std::string::npos) expect_readable_values(call.body);
 }
 
 TEST(BuiltInConnectors, AskInWellFormedWords) {
@@ -58,6 +73,9 @@ TEST(BuiltInConnectors, AskInWellFormedWords) {
     const auto call = question_call(definition, settings, questions, now);
     expect_well_formed(call);
     EXPECT_NE((call.url + call.body).find("NR"), std::string::npos) << "the number is not asked";
+    if (definition.request.registration)
+      expect_well_formed(
+          registration_call(definition, settings, std::span(questions).first(1), now));
     if (definition.access.token) expect_well_formed(token_call(definition, settings, now));
   }
   EXPECT_GT(asked, 20);

@@ -36,7 +36,8 @@ std::string_view name(ErrorClass error);
 struct CarrierError {
   ErrorClass error_class{};
   std::string code, message;
-  std::string tracking_number;  // whose error, in an answer for several; empty: the whole answer's
+  std::string tracking_number;   // whose, in an answer for several; empty: the whole answer's
+  bool is_unregistered = false;  // the service must be told the number before it can be asked
 };
 
 // What an answer says: shipments, errors, or both (a batch).

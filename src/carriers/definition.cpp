@@ -13,9 +13,11 @@ constexpr std::string_view kAccessKinds[] = {"none", "basic",  "headers", "query
 constexpr std::string_view kNeeds[] = {"postcode", "ship_date", "destination_country", "key",
                                        "account"};
 // What every template knows; the secrets come beside.
-constexpr std::string_view kNames[] = {"number",   "numbers",  "id",        "now",
-                                       "language", "postcode", "ship_date", "destination_country",
-                                       "key",      "account",  "base",      "token",
+constexpr std::string_view kNames[] = {"number",   "numbers",   "id",
+                                       "now",      "now_ms",    "language",
+                                       "postcode", "ship_date", "destination_country",
+                                       "key",      "account",   "courier",
+                                       "base",     "token",     "message",
                                        "signature"};
 
 // Reads the templates of one definition, whose names the secrets extend.
@@ -130,6 +132,24 @@ TokenAccess read_token(Section section, const Templates& templates, bool is_oaut
   return token;
 }
 
+Signature read_signature(Section section, const Templates& templates) {
+  Signature signature;
+  signature.text = templates.read(section, "text");
+  if (signature.text.empty()) section.wrong("text", "what is signed?");
+  signature.key = templates.read(section, "key");
+  const auto hash = section.word("hash", {"md5", "sha1", "sha256"});
+  signature.hash = hash == "md5"    ? Signature::Hash::Md5
+                   : hash == "sha1" ? Signature::Hash::Sha1
+                                    : Signature::Hash::Sha256;
+  const auto encoding = section.word("encoding", {"base64", "hex", "upper_hex"});
+  signature.encoding = encoding == "base64" ? Signature::Encoding::Base64
+                       : encoding == "hex"  ? Signature::Encoding::Hex
+                                            : Signature::Encoding::UpperHex;
+  signature.is_form_encoded = section.truth("form_encoded");
+  section.finish();
+  return signature;
+}
+
 void read_access(Section section, Access& into) {
   into.base = section.text("base");
   const auto kind = section.word(
@@ -144,9 +164,10 @@ void read_access(Section section, Access& into) {
       templates.read(section, "password", into.kind == AccessKind::Basic ? "{password}" : "");
   into.headers = templates.named(section, "headers");
   into.query = templates.named(section, "query");
-  into.sign = section.text("sign");
-  if (into.kind == AccessKind::Signed && into.sign.empty())
-    section.wrong("sign", "which way of signing? sign = \"...\"");
+  if (auto signature = section.section("signature"))
+    into.signature = read_signature(std::move(*signature), templates);
+  if (into.kind == AccessKind::Signed && !into.signature)
+    section.wrong("kind", "needs a section [access.signature]");
   for (const auto* name : {"oauth2", "login"}) {
     auto token = section.section(name);
     if (token)
@@ -173,16 +194,33 @@ Paging read_pages(Section section) {
   return pages;
 }
 
-void read_request(Section section, const Templates& templates, Request& into) {
+void read_shape(Section& section, const Templates& templates, CallShape& into) {
   into.method = section.word("method", {"GET", "POST", "PUT"});
   into.path = templates.read(section, "path");
   into.query = templates.named(section, "query");
   into.headers = templates.named(section, "headers");
   into.body = templates.read(section, "body");
   into.content_type = section.text("content_type");
+  into.form = templates.named(section, "form");
+  if (!into.form.empty() && !into.body.empty())
+    section.wrong("form", "stands instead of a body, not beside it");
+  into.message = templates.read(section, "message");
+  into.message_type = section.text("message_type");
   into.batch = static_cast<int>(section.whole("batch", 1, 1, 1000));
   into.between = section.text("numbers", ",");
   into.each = templates.read(section, "each");
+}
+
+Registration read_registration(Section section, const Templates& templates) {
+  Registration registration;
+  read_shape(section, templates, registration);
+  registration.is_for_missing = section.truth("missing");
+  section.finish();
+  return registration;
+}
+
+void read_request(Section section, const Templates& templates, Request& into) {
+  read_shape(section, templates, into);
   for (const auto& word : section.texts("needs")) {
     const auto* found = std::find(std::begin(kNeeds), std::end(kNeeds), word);
     if (found == std::end(kNeeds))
@@ -192,6 +230,8 @@ void read_request(Section section, const Templates& templates, Request& into) {
   }
   if (auto pages = section.section("pages")) into.pages = read_pages(std::move(*pages));
   into.not_found_is_404 = section.truth("not_found_is_404");
+  if (auto registration = section.section("register"))
+    into.registration = read_registration(std::move(*registration), templates);
   section.finish();
 }
 
@@ -231,6 +271,10 @@ void read_sections(const toml::table& table, Definition& into, MistakeList& mist
   if (auto request = root.section("request"))
     read_request(std::move(*request), templates, into.request);
   if (auto limits = root.section("limits")) read_limits(std::move(*limits), into.limits);
+  if (auto reading = root.section("reading")) {
+    into.inner = reading->paths("inner");
+    reading->finish();
+  }
   if (auto push = root.section("push")) into.push = read_push(std::move(*push));
   read_answers(root, into);
   read_errors(root, into);

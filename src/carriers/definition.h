@@ -42,13 +42,24 @@ struct TokenAccess {
   Template bearer;  // "Bearer {token}"; empty when {token} stands in the request itself
 };
 
+// A digest over what is sent, with a secret: {signature}.
+struct Signature {
+  enum class Hash : std::uint8_t { Md5, Sha1, Sha256 };
+  enum class Encoding : std::uint8_t { Base64, Hex, UpperHex };
+  Template text;  // "{message}{now_ms}{check_word}", as it stands
+  Template key;   // given: an HMAC under it; else the text alone is hashed
+  Hash hash = Hash::Md5;
+  Encoding encoding = Encoding::Base64;
+  bool is_form_encoded = false;  // the text, before it is hashed
+};
+
 struct Access {
   std::string base;  // "https://onlinetools.ups.com"
   AccessKind kind = AccessKind::None;
   std::vector<std::string> secrets, optional;
-  Template user, password;        // basic
-  NamedTemplates headers, query;  // headers, query; also beside the other kinds
-  std::string sign;               // the hook's name
+  Template user, password;             // basic
+  NamedTemplates headers, query;       // headers, query; also beside the other kinds
+  std::optional<Signature> signature;  // what {signature} stands for
   std::optional<TokenAccess> token;
 };
 
@@ -64,18 +75,31 @@ struct Paging {
   Value total;
 };
 
-struct Request {
+// One call: what is sent where.
+struct CallShape {
   std::string method = "GET";
   Template path;  // behind `base`
   NamedTemplates query, headers;
   Template body;
   std::string content_type;
+  NamedTemplates form;       // instead of a body: its fields, each encoded by itself
+  Template message;          // a document of its own, that stands as {message} in any of the above
+  std::string message_type;  // its content type: how what it names is escaped in it
   int batch = 1;
   std::string between = ",";  // between numbers in {numbers}
   Template each;              // for each number, when more than the number itself
+};
+
+// How a service that answers only for numbers it knows is made to know one.
+struct Registration : CallShape {
+  bool is_for_missing = false;  // "not found" means: not registered
+};
+
+struct Request : CallShape {
   std::vector<Need> needs;
   Paging pages;
   bool not_found_is_404 = false;
+  std::optional<Registration> registration;
 };
 
 struct Limits {
@@ -133,6 +157,7 @@ struct ErrorRule {
   std::optional<Path> for_each;
   ErrorClass error_class = ErrorClass::Server;
   Value code, message, number;
+  bool is_unregistered = false;  // the number must be made known first (Request::registration)
 };
 
 // How a carrier that tells by itself proves who it is (inbound/doors.h).
@@ -154,6 +179,8 @@ struct Definition {
   std::string evidence = "documentation";  // documentation | sample | live
   bool is_official = false;
   std::string zone, language, standard;
+
+  std::vector<Path> inner;  // texts of a JSON answer that are JSON themselves
 
   Access access;
   Request request;

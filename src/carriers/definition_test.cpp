@@ -52,7 +52,7 @@ TEST(Definition, NamesFileLineAndKeyOfEachMistake) {
       {"[request]\npath = \"/{nmber}\"\n", "connector.toml:6: request.path: '{nmber}' is no name"},
       {"[request]\nneeds = [\"shoe_size\"]\n", "'shoe_size' is none of"},
       {"[access]\nkind = \"oauth2\"\n", "needs a section [access.oauth2]"},
-      {"[access]\nkind = \"signed\"\n", "which way of signing"},
+      {"[access]\nkind = \"signed\"\n", "needs a section [access.signature]"},
       {"[limits]\nper_second = -1\n", "limits.per_second: should be a number"},
       {"[nonsense]\na = 1\n", "connector.toml:5: nonsense: there is no such key"},
       {"[broken\n", "connector.toml:5"},

@@ -52,6 +52,21 @@ base::Outcome<ParseError> Document::parse(Format format, std::string_view bytes)
   return done;
 }
 
+base::Outcome<ParseError> Document::graft_json(NodeId at) {
+  const auto text = nodes_[at].value;
+  auto done = formats::read_json(text, *this, at);
+  if (done && nodes_.size() >= DocumentLimits::kNodes)
+    done = base::Failure{ParseError{"more parts than an answer may have", 0}};
+  auto& node = nodes_[at];
+  if (done) {
+    node.value = {};
+    node.kind = node.first_child == kNoNode ? Node::Kind::Hollow : Node::Kind::Branch;
+  } else {
+    node.first_child = node.last_child = kNoNode;
+  }
+  return done;
+}
+
 void Document::reset() {
   nodes_.clear();
   nodes_.emplace_back();

@@ -68,6 +68,10 @@ class Document {
   // Reads bytes in the format. On an error the document is empty.
   base::Outcome<ParseError> parse(Format format, std::string_view bytes);
 
+  // Reads a node's own text as JSON, for answers that carry a second document inside a text; what
+  // it says stands below the node then. On an error the node stays the text it was.
+  base::Outcome<ParseError> graft_json(NodeId at);
+
   const Node& operator[](NodeId id) const { return nodes_[id]; }
   std::size_t size() const { return nodes_.size(); }
 
@@ -106,7 +110,7 @@ class Document {
 
 // The formats, each in formats/<name>.cpp. They build into a document that was reset.
 namespace formats {
-base::Outcome<ParseError> read_json(std::string_view bytes, Document& into);
+base::Outcome<ParseError> read_json(std::string_view bytes, Document& into, NodeId at = kRoot);
 base::Outcome<ParseError> read_xml(std::string_view bytes, Document& into);
 base::Outcome<ParseError> read_csv(std::string_view bytes, Document& into);
 base::Outcome<ParseError> read_x12(std::string_view bytes, Document& into);

@@ -175,6 +175,7 @@ ErrorRule read_error(Section section) {
   rule.message = section.value("message");
   rule.message.strip_tags = true;
   rule.number = section.value("number");
+  rule.is_unregistered = section.truth("unregistered");
   if (rule.http.empty() && rule.when.empty() && !rule.for_each)
     section.wrong("when", "an error is known by http, when or for_each");
   section.finish();

@@ -17,6 +17,7 @@ namespace carriers {
 struct Question {
   std::string number;
   std::string postcode{}, ship_date{}, destination_country{}, key{}, account{};
+  std::string courier{};   // the shipment's courier code, for upstreams
   std::string language{};  // ISO 639-1; empty: the definition's, or English
 };
 
@@ -32,6 +33,11 @@ struct Circumstances {
 // `questions`: at least one, at most request.batch.
 http::Call question_call(const Definition& definition, const Settings& settings,
                          std::span<const Question> questions, const Circumstances& circumstances);
+// The call that makes a service know numbers it was never told; definition.request.registration is
+// there, and `questions` are at most its batch.
+http::Call registration_call(const Definition& definition, const Settings& settings,
+                             std::span<const Question> questions,
+                             const Circumstances& circumstances);
 // The call for the token; definition.access.token is there.
 http::Call token_call(const Definition& definition, const Settings& settings,
                       const Circumstances& circumstances);

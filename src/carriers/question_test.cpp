@@ -135,6 +135,65 @@ TEST(TokenCall, IsPrivateOnlyWhereTheOperatorPutTheBase) {
   EXPECT_FALSE(call("https://login.example/token").may_be_private);
 }
 
+// A document in a form is escaped twice: once as the document, once as the form's value.
+TEST(QuestionCall, PutsASignedDocumentIntoAForm) {
+  Settings settings;
+  settings.secrets.values = {{"partner", "p&q"}, {"word", "w\xC3\xB6rd"}};
+  const auto call = asked(R"(
+[access]
+base = "https://a.example"
+kind = "signed"
+secrets = ["partner", "word"]
+[access.signature]
+text = "{message}{now_ms}{word}"
+form_encoded = true
+hash = "md5"
+[request]
+method = "POST"
+form = { who = "{partner}", sign = "{signature}", at = "{now_ms}", data = "{message}" }
+message = """{{"n":[{numbers}]}"""
+each = '"{number}"'
+batch = 2
+)",
+                          settings, {{.number = "A\"1&"}, {.number = "B 2"}});
+  EXPECT_EQ(header(call, "Content-Type"), "application/x-www-form-urlencoded");
+  // The digest was computed apart, by other software.
+  EXPECT_EQ(call.body,
+            "who=p%26q&sign=I0aJiN%2BEL%2Bbs01a9j%2BEibQ%3D%3D&at=1767225600000&"
+            "data=%7B%22n%22%3A%5B%22A%5C%221%26%22%2C%22B%202%22%5D%7D");
+}
+
+TEST(QuestionCall, EscapesADocumentInAQueryAsWhatItIs) {
+  const auto call = asked(
+      "[access]\nbase = \"https://a.example\"\n[request]\npath = \"/t\"\n"
+      "query = { xml = \"{message}\" }\nmessage = '<d n=\"{number}\"/>'\n",
+      {}, {{.number = "A\"<1"}});
+  EXPECT_EQ(call.url, "https://a.example/t?xml=%3Cd%20n%3D%22A%26quot%3B%26lt%3B1%22%2F%3E");
+}
+
+TEST(QuestionCall, SignsUnderAKeyInTheLettersAskedFor) {
+  Settings settings;
+  settings.secrets.values = {{"key", "Jefe"}};
+  const auto call = asked(R"(
+[access]
+base = "https://a.example"
+kind = "signed"
+secrets = ["key"]
+headers = { X-Sign = "{signature}" }
+[access.signature]
+text = "what do ya want for {number}?"
+key = "{key}"
+hash = "sha256"
+encoding = "upper_hex"
+[request]
+path = "/t"
+)",
+                          settings, {{.number = "nothing"}});
+  // RFC 4231, test case 2.
+  EXPECT_EQ(header(call, "X-Sign"),
+            "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843");
+}
+
 // Else whoever asks a simulated carrier would show its secrets to the true one's token service.
 TEST(TokenCall, GoesWhereTheOperatorPutTheTokenService) {
   Settings settings;

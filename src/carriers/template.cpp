@@ -151,6 +151,16 @@ std::string escaped(std::string_view value, Escape where) {
   return std::string(value);
 }
 
+std::string form_encoded(std::string_view text) {
+  const auto stays = [](char c) {
+    return base::is_letter(c) || base::is_digit(c) ||
+           std::string_view("*-._").find(c) != std::string_view::npos;
+  };
+  auto out = percent_encoded(text, [&](char c) { return stays(c) || c == ' '; });
+  std::ranges::replace(out, ' ', '+');
+  return out;
+}
+
 void Words::set(std::string_view name, std::string value) {
   words_.insert_or_assign(std::string(name), Word{std::move(value), false});
 }

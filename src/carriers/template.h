@@ -47,6 +47,9 @@ enum class Escape : std::uint8_t {
 Escape escape_of_body(std::string_view content_type);
 
 std::string escaped(std::string_view value, Escape where);
+// As application/x-www-form-urlencoded writes text (WHATWG URL 5.2): a space is "+". For what is
+// signed in that form; a form's own values are percent-encoded, which every reader of forms takes.
+std::string form_encoded(std::string_view text);
 
 // What the names stand for in one request.
 class Words {

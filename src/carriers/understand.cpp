@@ -291,7 +291,7 @@ bool fits_http(const ErrorRule& rule, int status) {
 
 CarrierError error_at(const ErrorRule& rule, const Document& document, NodeId at) {
   return {rule.error_class, rule.code.get(document, at), rule.message.get(document, at),
-          rule.number.get(document, at)};
+          rule.number.get(document, at), rule.is_unregistered};
 }
 
 // More than the largest batch.
@@ -358,6 +358,16 @@ std::optional<Format> parse_body(const Definition& definition, std::string_view 
   return std::nullopt;
 }
 
+// What is not JSON after all stays text: the answer may be read without it.
+void open_inner(const Definition& definition, Document& document) {
+  for (const auto& path : definition.inner) {
+    for (const auto id : path.all(document, kRoot)) {
+      const auto text = document.text(id);
+      if (text.starts_with('{') || text.starts_with('[')) (void)document.graft_json(id);
+    }
+  }
+}
+
 // A number without anything about it, where an error says why.
 void drop_bare_reports(Understood& into) {
   std::erase_if(into.reports, [&](const Report& report) {
@@ -395,6 +405,7 @@ Understood Connector::understand(std::string_view body, int http_status) const {
   Understood understood;
   std::string why;
   const auto format = parse_body(*definition_, body, document, why);
+  if (format == Format::Json) open_inner(*definition_, document);
   if (find_errors(*definition_, document, format, http_status, understood) == Found::Whole)
     return understood;
   if (const auto error = class_of(*definition_, http_status)) {

@@ -159,18 +159,18 @@ class Reader {
   std::uint8_t* texts_;  // unescaped texts go here, one behind the other
 };
 
-simdjson::error_code read_root(od::document& root, Reader& reader) {
+simdjson::error_code read_root(od::document& root, NodeId at, Reader& reader) {
   od::json_type type;
   if (auto error = root.type().get(type)) return error;
-  if (type == od::json_type::object) return reader.members(root, kRoot, 0);
+  if (type == od::json_type::object) return reader.members(root, at, 0);
   // A list without a name has none to give its elements.
-  if (type == od::json_type::array) return reader.elements(root, kRoot, "item", 0);
-  return reader.read(root, kRoot, "item", 0);
+  if (type == od::json_type::array) return reader.elements(root, at, "item", 0);
+  return reader.read(root, at, "item", 0);
 }
 
 }  // namespace
 
-base::Outcome<ParseError> read_json(std::string_view bytes, Document& into) {
+base::Outcome<ParseError> read_json(std::string_view bytes, Document& into, NodeId at) {
   thread_local od::parser parser;
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
   char* input = into.room(bytes.size() + simdjson::SIMDJSON_PADDING);
@@ -185,7 +185,7 @@ base::Outcome<ParseError> read_json(std::string_view bytes, Document& into) {
                    .get(root);
   if (!error) {
     Reader reader(parser, into, texts);
-    error = read_root(root, reader);
+    error = read_root(root, at, reader);
     // Behind the last token there is no place any more.
     if (!error && root.current_location().error() != simdjson::OUT_OF_BOUNDS)
       error = simdjson::TRAILING_CONTENT;
