@@ -32,6 +32,7 @@ class Metrics;
 
 namespace http {
 
+class OwnAddresses;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Call {
@@ -84,6 +85,9 @@ class Client {
     int calls = 512;       // under way at the same time
     int per_host = 32;     // of them to one scheme, host and port
     int waiting = 10'000;  // for their turn, beyond those
+    // For calls to where somebody else says: this machine's own addresses are refused like private
+    // ones, and its own server's port always. Nothing: only what is private by itself.
+    std::shared_ptr<const OwnAddresses> own;
     base::Metrics* metrics = nullptr;
   };
   // Throws std::system_error when the thread or the CA file cannot be had.

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/metrics.h"
+#include "http/own_addresses.h"
 #include "http/raw_client.h"
 #include "http/raw_peer.h"
 
@@ -176,6 +177,41 @@ TEST_F(ClientTest, RefusesPrivateAddressesHoweverWritten) {
     call.deadline = milliseconds(3000);
     EXPECT_EQ(error_of(call), CallError::Refused) << host;
   }
+}
+
+TEST_F(ClientTest, RefusesItsOwnMachineAtItsPublicAddressesToo) {
+  // An address that the operator named: no interface has it, and nothing is sent there.
+  client_options.own = std::make_shared<OwnAddresses>(
+      std::vector<std::string>{"198.51.44.7", "2a00:1450::7"}, std::uint16_t{0});
+  start();
+  for (const char* host : {"198.51.44.7", "[2a00:1450::7]", "[::ffff:198.51.44.7]"}) {
+    Call call = get_of("http://" + std::string(host) + ":9/ping");
+    call.may_be_private = false;
+    call.deadline = milliseconds(3000);
+    EXPECT_EQ(error_of(call), CallError::Refused) << host;
+  }
+}
+
+TEST_F(ClientTest, NeverCallsItsOwnServerEvenWhereThisMachineIsAllowed) {
+  start();
+  ASSERT_TRUE(ask(get_of(url("/ping"))));
+  client_options.own = std::make_shared<OwnAddresses>(std::vector<std::string>(), server->port());
+  client.emplace(client_options);
+  EXPECT_EQ(error_of(get_of(url("/ping"))), CallError::Refused);
+  RawPeer other([](RawPeer::Connection& c) {
+    c.read_head();
+    c.send(kEmpty);
+  });
+  EXPECT_TRUE(ask(get_of("http://127.0.0.1:" + std::to_string(other.port()) + "/")));
+}
+
+TEST(OwnAddresses, KnowThisMachineHoweverWritten) {
+  const OwnAddresses own({"203.0.113.9", "no address"});
+  for (const char* address : {"127.0.0.1", "127.9.9.9", "::1", "[::1]", "0.0.0.0",
+                              "::", "203.0.113.9", "::ffff:203.0.113.9", "::ffff:127.0.0.1"})
+    EXPECT_TRUE(own.contains(std::string_view(address))) << address;
+  for (const char* address : {"203.0.113.10", "2001:db8::1", "shop.example", ""})
+    EXPECT_FALSE(own.contains(std::string_view(address))) << address;
 }
 
 TEST_F(ClientTest, DoesNotLendAConnectionToACallWithFewerRights) {

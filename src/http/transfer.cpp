@@ -1,11 +1,15 @@
 #include "http/transfer.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/text.h"
 #include "http/address.h"
+#include "http/own_addresses.h"
 
 namespace http {
 namespace {
@@ -37,10 +41,27 @@ std::size_t on_head(char* bytes, std::size_t, std::size_t size, void* to) noexce
   return 0;
 }
 
+std::uint16_t port_of(const sockaddr& address) {
+  // The port stands at the same place in both families.
+  sockaddr_in four{};
+  std::memcpy(&four, &address, sizeof four);
+  return ntohs(four.sin_port);
+}
+
+// May this address be called? `address`: a sockaddr or a text, whichever libcurl has.
+template <class Address>
+bool may_call(const Transfer& transfer, const Address& address, int port) {
+  if (!transfer.proxy.empty()) return true;
+  if (transfer.own != nullptr && (!transfer.call.may_be_private || port == transfer.own->port()) &&
+      transfer.own->contains(address))
+    return false;
+  return transfer.call.may_be_private || is_public(address);
+}
+
 // The address that will be connected to, whatever the name said.
 curl_socket_t on_open(void* of, curlsocktype, curl_sockaddr* address) noexcept {
   auto& transfer = *static_cast<Transfer*>(of);
-  if (!transfer.call.may_be_private && transfer.proxy.empty() && !is_public(address->addr)) {
+  if (!may_call(transfer, address->addr, port_of(address->addr))) {
     transfer.was_refused = true;
     return CURL_SOCKET_BAD;
   }
@@ -49,10 +70,9 @@ curl_socket_t on_open(void* of, curlsocktype, curl_sockaddr* address) noexcept {
 }
 
 // Before a request leaves, also on a connection that a call with other rights has opened.
-int on_connected(void* of, char* peer, char*, int, int) noexcept {
+int on_connected(void* of, char* peer, char*, int peer_port, int) noexcept {
   auto& transfer = *static_cast<Transfer*>(of);
-  if (transfer.call.may_be_private || !transfer.proxy.empty() || is_public(peer))
-    return CURL_PREREQFUNC_OK;
+  if (may_call(transfer, std::string_view(peer), peer_port)) return CURL_PREREQFUNC_OK;
   transfer.was_refused = true;
   transfer.was_tried = false;
   return CURL_PREREQFUNC_ABORT;
@@ -109,6 +129,7 @@ void set_request(const Call& call, CURL* easy) {
 }
 
 void set_safety(Transfer& transfer, CURL* easy, const Client::Options& options) {
+  transfer.own = options.own.get();
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);

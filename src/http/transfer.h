@@ -33,6 +33,7 @@ struct Transfer {
 
   // The loop's.
   CURL* easy = nullptr;
+  const OwnAddresses* own = nullptr;
   curl_slist* header_list = nullptr;
   ReplyHead head;
   bool was_refused = false;  // an address of it may not be called
