@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "channels/email/address.h"
 #include "channels/email/relay.h"
+#include "http/address.h"
 #include "policy/facts.h"
 
 namespace app {
@@ -44,6 +45,16 @@ bool is_store_url(std::string_view url) {
 
 std::string is_domain_or_nothing(const std::string& text) {
   return text.empty() || channels::email::ascii_domain(text) ? "" : "must be a domain's name";
+}
+
+std::string are_addresses(std::string_view list) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    if (!http::is_address(base::trim(list.substr(0, comma))))
+      return "must be IPv4 or IPv6 addresses, separated by commas";
+    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
+  }
+  return "";
 }
 
 constexpr std::string_view kStoreForms = "must begin with sqlite: or postgres://";
@@ -157,6 +168,7 @@ const Key kKeys[] = {
     {"sms.from_by_country", &Config::sms_from_by_country},
     {"sms.prices", &Config::sms_prices},
     {"sms.cap_per_day", &Config::sms_cap_per_day},
+    {"sms.cap_per_month", &Config::sms_cap_per_month},
     {"sms.most_segments", &Config::sms_most_segments,
      [](const Config& c) { return is_between(c.sms_most_segments, 1, 10); }},
     {"push.key", &Config::push_key, nullptr, true},
@@ -176,6 +188,8 @@ const Key kKeys[] = {
     {"inbound.keep_days", &Config::inbound_keep_days,
      [](const Config& c) { return is_between(c.inbound_keep_days, 0, 180); }},
     {"notify.private_webhooks", &Config::notify_private_webhooks},
+    {"notify.own_addresses", &Config::own_addresses,
+     [](const Config& c) { return are_addresses(c.own_addresses); }},
     {"notify.webhook_seconds", &Config::notify_webhook_seconds,
      [](const Config& c) { return is_between(c.notify_webhook_seconds, 1, 30); }},
     {"notify.retry_seconds", &Config::notify_retry_seconds,

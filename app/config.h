@@ -54,7 +54,7 @@ struct Config {
   // Short messages; messengers.h reads what stands here. What it calls a secret is the secret
   // itself or "file:PATH", whose first line it is.
   std::string sms_provider, sms_account, sms_secret, sms_signature_secret, sms_gateway;
-  std::string sms_from, sms_from_by_country, sms_prices, sms_cap_per_day;
+  std::string sms_from, sms_from_by_country, sms_prices, sms_cap_per_day, sms_cap_per_month;
   std::int64_t sms_most_segments = 6;
   std::string push_key, push_contact;
   bool chat_may_be_private = false;
@@ -89,6 +89,7 @@ struct Config {
 
   // Webhooks may lead into private networks and to this machine.
   bool notify_private_webhooks = false;
+  std::string own_addresses;                 // of this machine, beside those of its interfaces
   std::int64_t notify_webhook_seconds = 15;  // that a receiver has for its answer
   std::int64_t notify_retry_seconds = 30;    // before the second attempt; doubled before each next
 

@@ -132,11 +132,17 @@ class Reader {
     } else {
       out.sms_prices = std::move(*prices);
     }
-    if (config_.sms_cap_per_day.empty()) return;
-    out.sms_cap_per_day = sms::parse_money(config_.sms_cap_per_day);
-    if (!out.sms_cap_per_day) complain("sms.cap_per_day", "must be an amount such as 5.00");
-    if (out.sms_prices.is_empty())
+    out.sms_cap_per_day = cap("sms.cap_per_day", config_.sms_cap_per_day);
+    out.sms_cap_per_month = cap("sms.cap_per_month", config_.sms_cap_per_month);
+    if ((out.sms_cap_per_day || out.sms_cap_per_month) && out.sms_prices.is_empty())
       complain("sms.prices", "must be said beside a cap, or nothing could be sent");
+  }
+
+  std::optional<sms::Money> cap(std::string_view key, const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const auto money = sms::parse_money(text);
+    if (!money) complain(key, "must be an amount such as 5.00");
+    return money;
   }
 
   void read_push(channels::push::WebPush::Options& to) {

@@ -16,7 +16,7 @@ inline constexpr std::string_view kSmsCallbackPath = "/sms/callback";
 struct MessengerConfig {
   channels::MessengerSettings settings;
   channels::sms::Prices sms_prices;
-  std::optional<channels::sms::Money> sms_cap_per_day;
+  std::optional<channels::sms::Money> sms_cap_per_day, sms_cap_per_month;
 };
 
 // Mistakes are added to `mistakes`, with the key they are about; secrets are read from their files.

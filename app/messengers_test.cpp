@@ -46,6 +46,7 @@ TEST(MessengerConfig, SmsHasSendersPricesAndACap) {
   config.sms_from_by_country = "us=+12125550100, RU=";
   config.sms_prices = "NL=0.0793, *=0.25";
   config.sms_cap_per_day = "5.00";
+  config.sms_cap_per_month = "60";
   const auto [read_config, mistakes] = read(config);
   EXPECT_TRUE(mistakes.empty()) << mistakes.front();
   const auto& sms = read_config.settings.sms;
@@ -55,6 +56,7 @@ TEST(MessengerConfig, SmsHasSendersPricesAndACap) {
   EXPECT_EQ(sms.sender_to("RU"), nullptr);
   EXPECT_EQ(read_config.sms_prices.of_segment("NL"), 79'300);
   EXPECT_EQ(read_config.sms_cap_per_day, 5'000'000);
+  EXPECT_EQ(read_config.sms_cap_per_month, 60'000'000);
 }
 
 TEST(MessengerConfig, VonageWithoutSignaturesGetsAKeyInItsAddress) {

@@ -3,7 +3,9 @@
 #include "app/mail.h"
 #include "app/messengers.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "channels/email/catcher_page.h"
+#include "notify/people/returned.h"
 #include "notify/people/timers.h"
 #include "pages/link.h"
 
@@ -16,14 +18,6 @@ using channels::Channel;
 constexpr std::chrono::hours kLookEvery{1};
 constexpr std::chrono::seconds kLookAtMost{2};
 constexpr std::string_view kDemoFrom = "Fjord & Field <parcels@fjord-and-field.example>";
-
-std::string public_url(const Config& config) {
-  if (!config.public_url.empty()) return config.public_url;
-  const auto address = parse_address(config.listen);
-  const bool is_everywhere = !address || address->host.empty() || address->host == "0.0.0.0";
-  return fmt::format("http://{}:{}", is_everywhere ? "localhost" : address->host,
-                     address ? address->port : 8080);
-}
 
 MailSettings settings_of(const Config& config, const email::Catcher* catcher) {
   auto chosen = config;
@@ -48,15 +42,12 @@ notify::people::Voice voice_of(const Config& config, const MailSettings& mail, b
   return voice;
 }
 
-channels::MessengerSettings messenger_settings(const Config& config) {
+MessengerConfig messengers_or_complaints(const Config& config) {
   std::vector<Mistake> mistakes;
   auto chosen = messenger_config(config, mistakes);
   for (const auto& mistake : mistakes)
     base::log(base::Level::Error, "channels.mistake", {{"what", describe(mistake)}});
-  // Nothing counts yet what SMS cost in a day, so that no cap could hold: `milepost channels test`
-  // sends one, parcels do not.
-  chosen.settings.sms = {};
-  return std::move(chosen.settings);
+  return chosen;
 }
 
 std::string first_host(const MailSettings& mail) {
@@ -72,6 +63,7 @@ std::unique_ptr<email::Catcher> make_catcher(bool is_wanted, const base::Clock& 
 
 http::Client::Options client_options(const Config& config) {
   http::Client::Options options;
+  options.own = own_addresses(config);
   options.proxy = config.outgoing_proxy;
   options.ca_file = config.outgoing_ca_file;
   options.user_agent = "Milepost";
@@ -80,10 +72,32 @@ http::Client::Options client_options(const Config& config) {
 
 }  // namespace
 
+std::shared_ptr<const http::OwnAddresses> own_addresses(const Config& config) {
+  std::vector<std::string> others;
+  std::string_view left = config.own_addresses;
+  while (!left.empty()) {
+    const auto comma = left.find(',');
+    others.emplace_back(base::trim(left.substr(0, comma)));
+    left = comma == std::string_view::npos ? std::string_view() : left.substr(comma + 1);
+  }
+  const auto address = parse_address(config.listen);
+  return std::make_shared<http::OwnAddresses>(
+      others, address ? address->port : static_cast<std::uint16_t>(0));
+}
+
+std::string public_url(const Config& config) {
+  if (!config.public_url.empty()) return config.public_url;
+  const auto address = parse_address(config.listen);
+  const bool is_everywhere = !address || address->host.empty() || address->host == "0.0.0.0";
+  return fmt::format("http://{}:{}", is_everywhere ? "localhost" : address->host,
+                     address ? address->port : 8080);
+}
+
 People::People(Instance& instance, const Config& config, const couriers::Catalogue& catalogue,
                bool catches_mail, int speed)
     : instance_(instance),
       speed_(speed),
+      public_url_(public_url(config)),
       catcher_(make_catcher(catches_mail, instance.clock())),
       recipients_(*instance.database, *instance.vault, instance.clock()),
       tools_{*instance.shipments,
@@ -91,12 +105,13 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
              *instance.ledger,
              catalogue,
              instance.clock(),
-             public_url(config),
+             public_url_,
              {},
              {}},
       letters_(*instance.database, *instance.vault, instance.clock()),
       client_(client_options(config)),
-      messengers_(messenger_settings(config), client_, real_),
+      sms_(messengers_or_complaints(config)),
+      messengers_(std::move(sms_.settings), client_, real_),
       page_{*instance.database, *instance.vault, instance.clock(), {}} {
   auto mail = settings_of(config, catcher_.get());
   tools_.tracking_path = [&vault = *instance.vault](std::int64_t account_id, const base::Id& id) {
@@ -117,7 +132,7 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
   notify::LetterPost::Options letter_options;
   letter_options.from = mail.from.address;
   letter_options.sender = tools_.voice.sender;
-  letter_options.privacy_page = public_url(config) + "/privacy";
+  letter_options.privacy_page = public_url_ + "/privacy";
   post_ = std::make_unique<notify::LetterPost>(letters_, *instance.ledger, *mailer_,
                                                instance.clock(), std::move(letter_options));
   email_ = std::make_unique<notify::people::EmailSender>(tools_, *mailer_, std::move(options));
@@ -125,10 +140,17 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
                              Channel::Telegram, Channel::Ntfy, Channel::HomeAssistant}) {
     if (!messengers_.is_set_up(channel)) continue;
     ways.push_back(channel);
-    notices_.push_back(
-        std::make_unique<notify::people::NoticeSender>(tools_, channel, messengers_));
+    std::optional<notify::people::SmsMeter> meter;
+    if (channel == Channel::Sms)
+      meter.emplace(sms_.sms_prices,
+                    notify::people::SmsCaps{sms_.sms_cap_per_day, sms_.sms_cap_per_month});
+    notices_.push_back(std::make_unique<notify::people::NoticeSender>(tools_, channel, messengers_,
+                                                                      std::move(meter)));
   }
   planner_ = std::make_unique<notify::people::PeoplePlanner>(std::move(ways));
+  if (!catches_mail)
+    bounces_ = open_bounce_door(config, *instance.vault, instance.metrics,
+                                [this](const email::Bounce& bounce) { return hear(bounce); });
 }
 
 People::~People() { stop(); }
@@ -141,7 +163,59 @@ void People::add_to(notify::Dispatcher& dispatcher) {
 
 void People::add_routes(http::Router& router) {
   pages::add_preference_routes(router, page_);
+  if (messengers_.is_set_up(Channel::Sms)) add_sms_routes(router);
   if (catcher_) email::add_catcher_routes(router, *catcher_);
+}
+
+// What a reader's provider tells us: an answer to a message (STOP, START), or what became of one.
+// Only what it has signed counts; what it means is not told to whoever asks.
+base::Task<http::Response> People::take_sms_callback(http::Request request) {
+  namespace sms = channels::sms;
+  const auto& provider = messengers_.sms().provider();
+  const auto asked = sms::read_callback_request(request, public_url_);
+  if (!provider.is_genuine(asked, real_.now())) co_return http::text(403, "not signed\n");
+  const auto told = provider.read(asked);
+  if (told && told->is_reply && told->wish != sms::Wish::None) {
+    const auto now = instance_.clock().now();
+    auto work = [&](store::Tx& tx) {
+      const consent::People people(*instance_.vault);
+      if (told->wish == sms::Wish::Stop)
+        return notify::people::take_stop(tx, people, told->from, now);
+      if (told->wish == sms::Wish::Start) return notify::people::take_start(tx, people, told->from);
+      return 0;
+    };
+    const int accounts = co_await instance_.database->write(work);
+    base::log(base::Level::Info, "sms.answer",
+              {{"wish", told->wish == sms::Wish::Stop    ? "stop"
+                        : told->wish == sms::Wish::Start ? "start"
+                                                         : "help"},
+               {"accounts", accounts}});
+  }
+  auto taken = http::text(200, "<?xml version=\"1.0\"?><Response/>\n");
+  taken.content_type = "text/xml";
+  co_return taken;
+}
+
+void People::add_sms_routes(http::Router& router) {
+  // Vonage asks by GET when it is set up so.
+  for (const auto* method : {"GET", "POST"}) {
+    router.add(method, std::string(kSmsCallbackPath),
+               [this](http::Request request) { return take_sms_callback(std::move(request)); });
+  }
+}
+
+// A mail that nobody took, or that its reader called spam.
+bool People::hear(const email::Bounce& bounce) {
+  try {
+    const auto now = instance_.clock().now();
+    instance_.database->write_now([&](store::Tx& tx) {
+      return notify::people::take_bounce(tx, bounce.id, bounce.kind, now);
+    });
+    return true;
+  } catch (const std::exception& error) {
+    base::log(base::Level::Error, "mail.bounce_not_kept", {{"error", error.what()}});
+    return false;
+  }
 }
 
 void People::start() {
@@ -150,6 +224,7 @@ void People::start() {
 }
 
 void People::stop() {
+  if (bounces_) bounces_->stop();
   clockwork_ = {};
   mailer_->stop();
   post_->stop();

@@ -10,10 +10,13 @@
 
 #include "app/config.h"
 #include "app/instance.h"
+#include "app/messengers.h"
+#include "channels/email/bounce_door.h"
 #include "channels/email/catcher.h"
 #include "channels/email/smtp.h"
 #include "channels/messengers.h"
 #include "http/client.h"
+#include "http/own_addresses.h"
 #include "http/router.h"
 #include "letters/letters.h"
 #include "notify/dispatcher.h"
@@ -24,6 +27,12 @@
 #include "pages/preferences_page.h"
 
 namespace app {
+
+// What stands before every path for the world outside: [server] public_url, or what is listened to.
+std::string public_url(const Config& config);
+
+// What must not be called on somebody else's word: this machine, by whatever address.
+std::shared_ptr<const http::OwnAddresses> own_addresses(const Config& config);
 
 class People {
  public:
@@ -45,9 +54,13 @@ class People {
 
  private:
   void look(const std::stop_token& stop);
+  bool hear(const channels::email::Bounce& bounce);
+  void add_sms_routes(http::Router& router);
+  base::Task<http::Response> take_sms_callback(http::Request request);
 
   Instance& instance_;
   const int speed_;
+  const std::string public_url_;
   std::unique_ptr<channels::email::Catcher> catcher_;
   notify::people::Recipients recipients_;
   notify::people::Tools tools_;
@@ -56,11 +69,13 @@ class People {
   std::unique_ptr<notify::LetterPost> post_;
   http::Client client_;
   base::SystemClock real_;
+  MessengerConfig sms_;  // what SMS cost, and their caps
   channels::Messengers messengers_;
   std::unique_ptr<notify::people::EmailSender> email_;
   std::vector<std::unique_ptr<notify::people::NoticeSender>> notices_;
   std::unique_ptr<notify::people::PeoplePlanner> planner_;
   pages::PreferencesContext page_;
+  std::unique_ptr<channels::email::BounceDoor> bounces_;
   std::jthread clockwork_;
 };
 

@@ -2,7 +2,10 @@
 
 #include "api/v4/older_json.h"
 #include "api/v4/tracking_json.h"
+#include "app/people.h"
 #include "base/log.h"
+#include "base/time.h"
+#include "notify/log.h"
 
 namespace app {
 namespace {
@@ -21,6 +24,7 @@ http::Client::Options client_options(const Config& config, base::Metrics& metric
   options.calls = kCalls;
   options.per_host = kCallsToAHost;
   options.metrics = &metrics;
+  options.own = own_addresses(config);
   return options;
 }
 
@@ -58,6 +62,8 @@ void write_tracking(base::JsonWriter& json, const shipments::Shipment& shipment,
 WebhookParts::WebhookParts(Instance& instance, const Config& config,
                            const couriers::Catalogue& catalogue, int speed)
     : instance_(instance),
+      public_url_(public_url(config)),
+      letters_(*instance.database, *instance.vault, instance.clock()),
       client_(client_options(config, instance.metrics)),
       webhooks_({*instance.vault, *instance.ledger, instance.clock()},
                 config.notify_private_webhooks),
@@ -86,11 +92,27 @@ std::string WebhookParts::email_of(store::Tx& tx, std::int64_t account_id) {
   return open(instance_.accounts->email_in(tx, account_id), access);
 }
 
-void WebhookParts::tell_disabled(store::Tx&, const notify::Webhook& webhook, base::Instant) {
+// The account's holder hears of it by letter, in the transaction that switched the webhook off.
+void WebhookParts::tell_disabled(store::Tx& tx, const notify::Webhook& webhook,
+                                 base::Instant since) {
   base::log(base::Level::Warning, "webhook.disabled",
             {{"account", webhook.account_id},
              {"webhook", webhook.webhook_id},
              {"because", webhook.disabled_code}});
+  auto holder = accounts::Accounts::holder_in(tx, *instance_.vault, webhook.account_id);
+  if (!holder.is_given()) return;
+  personal::Access<personal::Purpose::Notify> access(*instance_.ledger, {}, webhook.account_id,
+                                                     "webhook.disabled");
+  const auto label = holder.label();
+  letters::Letter letter;
+  letter.account_id = webhook.account_id;
+  letter.kind = "webhook-disabled";
+  letter.to = letters::To(open(std::move(holder), access), label);
+  letter.values = {{"host", notify::host_of(webhook.url)},
+                   {"at", base::to_iso_offset(since)},
+                   {"days", std::to_string(notify::kLogKept.count())},
+                   {"link", public_url_ + "/"}};
+  letters_.post(tx, letter);
 }
 
 Telling::Telling(Instance& instance, const Config& config, const couriers::Catalogue& catalogue,

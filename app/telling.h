@@ -6,6 +6,7 @@
 #include "api/own/webhooks.h"
 #include "app/instance.h"
 #include "http/client.h"
+#include "letters/letters.h"
 #include "notify/dispatcher.h"
 #include "notify/webhook_sender.h"
 
@@ -28,6 +29,8 @@ class WebhookParts {
   void tell_disabled(store::Tx& tx, const notify::Webhook& webhook, base::Instant since);
 
   Instance& instance_;
+  const std::string public_url_;
+  letters::Letters letters_;
   base::SystemClock real_;
   http::Client client_;
   notify::Webhooks webhooks_;

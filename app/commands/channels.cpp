@@ -46,6 +46,7 @@ int list(const CommandLine& line) {
   if (!settings) return kUsage;
   http::Client client(client_options(config));
   const base::SystemClock clock;
+  const auto callback = settings->settings.sms.callback_url;
   const channels::Messengers messengers(std::move(settings->settings), client, clock);
   std::vector<std::vector<std::string>> rows{{"CHANNEL", "IS", "AN ADDRESS IS"}};
   for (const auto word : channels::kChannelNames) {
@@ -66,6 +67,8 @@ int list(const CommandLine& line) {
   print_table(rows);
   if (!messengers.push_key().empty())
     print_line("\nBrowsers subscribe with   " + messengers.push_key());
+  if (messengers.is_set_up(channels::Channel::Sms) && !callback.empty())
+    print_line("\nAnswers to SMS go to      " + callback);
   return kOk;
 }
 

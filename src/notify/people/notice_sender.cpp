@@ -1,6 +1,7 @@
 #include "notify/people/notice_sender.h"
 
 #include "base/text.h"
+#include "channels/sms/number.h"
 
 namespace notify::people {
 namespace {
@@ -25,6 +26,33 @@ Carrier NoticeSender::carrier_of(Channel channel) {
     default:
       return {"chat of the shop", std::string(channels::name(channel))};
   }
+}
+
+std::string_view NoticeSender::why_not(store::Tx& tx, const Delivery& delivery,
+                                       Composed& composed) {
+  if (channel() != Channel::Sms) return {};
+  const auto number = channels::sms::PhoneNumber::parse(composed.to);
+  if (!number) return "no-number";
+  const auto* from = messengers_.sms().settings().sender_to(number->country());
+  if (from == nullptr) return "sms-no-sender";
+  auto& text = composed.words.sms;
+  // Nobody can answer STOP to a name: its messages say where that is done instead.
+  if (!from->can_be_answered() && text.find(composed.door) == std::string::npos)
+    text += "\nSTOP: " + composed.door;
+  if (!meter_) return {};
+  const auto judged =
+      meter_->judge(tx, delivery.wanted.lane.account_id, composed.to, text, tools().clock.now());
+  composed.cost = judged.cost;
+  return judged.why_not;
+}
+
+void NoticeSender::leaves(store::Tx& tx, const Delivery& delivery, const Composed& composed) {
+  if (!meter_) return;
+  count_sms(tx, delivery.wanted.lane.account_id, delivery.id, composed.cost, tools().clock.now());
+}
+
+void NoticeSender::not_taken(store::Tx& tx, const Delivery& delivery) {
+  if (meter_) give_back_sms(tx, delivery.wanted.lane.account_id, delivery.id);
 }
 
 base::Task<channels::Outcome> NoticeSender::send(const Delivery& delivery, Message& message) {

@@ -118,9 +118,12 @@ Prepared PeopleSender::prepare_opened(store::Tx& tx, const Delivery& delivery,
     case Verdict::Kind::Now:
       break;
   }
-  prepared.what = Prepared::What::Send;
-  prepared.message = compose(tx, delivery, target, parcel, verdict.preferences);
+  auto composed = compose(tx, delivery, target, parcel, verdict.preferences);
+  if (const auto why = why_not(tx, delivery, *composed); !why.empty()) return drop(why);
   note(tx, delivery, target, head);
+  leaves(tx, delivery, *composed);
+  prepared.what = Prepared::What::Send;
+  prepared.message = std::move(composed);
   return prepared;
 }
 
@@ -267,8 +270,9 @@ void PeopleSender::note(store::Tx& tx, const Delivery& delivery, const Target& t
 }
 
 void PeopleSender::settled(store::Tx& tx, const Delivery& delivery,
-                           const channels::Outcome& outcome, bool) {
+                           const channels::Outcome& outcome, bool is_last) {
   using Kind = channels::Outcome::Kind;
+  if (is_last && outcome.kind != Kind::Accepted) not_taken(tx, delivery);
   if (outcome.kind != Kind::Accepted && outcome.kind != Kind::Gone) return;
   const auto account_id = delivery.wanted.lane.account_id;
   const auto now = tools_.clock.now();

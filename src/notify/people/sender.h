@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "channels/sms/price.h"
 #include "consent/link.h"
 #include "consent/may_tell.h"
 #include "couriers/catalogue.h"
@@ -53,6 +54,7 @@ struct Composed final : Message {
   std::string link;   // the parcel's page
   journey::Trigger trigger{};
   std::string state, expected;  // for machines
+  channels::sms::Cost cost;     // of an SMS
 };
 
 // What all ways to people have in common; each says how it sends.
@@ -69,9 +71,15 @@ class PeopleSender : public Sender {
 
  protected:
   const Tools& tools() const { return tools_; }
+  using Access = personal::Access<personal::Purpose::Notify>;
+
+  // What a channel adds, in the same transactions: a last reason against sending (empty: none), ...
+  virtual std::string_view why_not(store::Tx&, const Delivery&, Composed&) { return {}; }
+  // ... what it counts when the message leaves, and takes back when it was not taken.
+  virtual void leaves(store::Tx&, const Delivery&, const Composed&) {}
+  virtual void not_taken(store::Tx&, const Delivery&) {}
 
  private:
-  using Access = personal::Access<personal::Purpose::Notify>;
   struct Target;
   Prepared prepare_one(store::Tx& tx, const Delivery& delivery);
   Prepared prepare_opened(store::Tx& tx, const Delivery& delivery,

@@ -39,7 +39,7 @@ CREATE TABLE preferences (
   zone TEXT,                         -- IANA name; NULL: where the parcel goes
   quiet_from INTEGER,                -- minutes after midnight; NULL: no quiet hours
   quiet_until INTEGER,
-  digest INTEGER NOT NULL,           -- 0 at once, 1 once a day
+  digest INTEGER NOT NULL,           -- 0 unsaid, 1 once a day, 2 at once
   changed_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, person)
 ) STRICT;
