@@ -38,62 +38,44 @@ Tone tone_of(State state) {
   return Tone::Calm;
 }
 
-std::string_view words_of(State state) {
+std::string_view key_of(State state) {
   switch (state) {
     case State::Drift:
-      return "Drift";
+      return "carriers.s_drift";
     case State::Failing:
-      return "Failing";
+      return "carriers.s_failing";
     case State::Ok:
-      return "OK";
+      return "carriers.s_ok";
     case State::NotAsked:
-      return "Not asked";
+      return "carriers.s_not_asked";
     case State::NotSetUp:
       break;
   }
-  return "Not set up";
+  return "carriers.s_not_set_up";
 }
 
-std::string_view words_of(Heard what) {
+// Of failures; what is none is never said.
+std::string_view key_of(Heard what) {
   switch (what) {
     case Heard::Auth:
-      return "access refused";
+      return "carriers.h_auth";
     case Heard::RateLimited:
-      return "too many questions";
+      return "carriers.h_rate_limited";
     case Heard::Server:
-      return "their outage";
+      return "carriers.h_server";
     case Heard::BadRequest:
-      return "question refused";
+      return "carriers.h_bad_request";
     case Heard::Drift:
-      return "not understood";
+      return "carriers.h_drift";
     case Heard::Unreadable:
-      return "unreadable";
+      return "carriers.h_unreadable";
     case Heard::Unreached:
-      return "not reached";
     case Heard::Answered:
     case Heard::NotFound:
     case Heard::InvalidNumber:
       break;
   }
-  return carriers::name(what);
-}
-
-std::string how_long(minutes time) {
-  const auto m = time.count();
-  if (m < 120) return fmt::format("{} min", m);
-  if (m < 48 * 60) return fmt::format("{} h", (m + 30) / 60);
-  return fmt::format("{} days", (m + 12 * 60) / (24 * 60));
-}
-
-std::string ago(base::Instant at, base::Instant now) {
-  const auto passed = std::chrono::duration_cast<minutes>(now - at);
-  return passed < minutes(1) ? "just now" : how_long(passed) + " ago";
-}
-
-std::string delay(const Standing& standing) {
-  const auto median = standing.last_month.median_delay();
-  if (!median) return {};
-  return *median >= carriers::kDelayClasses.back() ? "a day or more" : how_long(*median);
+  return "carriers.h_unreached";
 }
 
 // Each cause that occurred, with its count.
@@ -105,49 +87,80 @@ void each_failure(const carriers::HeardCounts& counts, const Say& say) {
   }
 }
 
-std::string failures(const Standing& standing) {
-  std::string out;
-  each_failure(standing.last_day, [&](Heard what, std::int64_t number) {
-    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", number, words_of(what));
-  });
-  return out;
-}
+// What the page says of one standing, in the visitor's language.
+class Teller {
+ public:
+  Teller(const Words& words, base::Instant now) : words_(words), now_(now) {}
 
-std::string not_understood(const Standing& standing) {
-  const auto& month = standing.last_month;
-  if (month.events == 0) return {};
-  return fmt::format("{} of {}", month.unknown_events, month.events);
-}
-
-std::string reason(const Standing& standing) {
-  if (standing.state != State::NotSetUp) return {};
-  return standing.missing.empty() ? "switched off" : "no " + standing.missing;
-}
-
-Data row_of(const Standing& standing, base::Instant now) {
-  const auto& month = standing.last_month;
-  Data row;
-  row.set("id", standing.id);
-  row.set("name", standing.name);
-  row.set("state", std::string(words_of(standing.state)));
-  row.set("tone", std::string(name(tone_of(standing.state))));
-  const auto put = [&row](const char* key, std::string value) {
-    if (!value.empty()) row.set(key, std::move(value));
-  };
-  put("reason", reason(standing));
-  if (month.last_success) {
-    row.set("success", ago(*month.last_success, now));
-    row.set("success_at", base::to_iso_offset(*month.last_success));
+  Data row_of(const Standing& standing) const {
+    const auto& month = standing.last_month;
+    Data row;
+    row.set("id", standing.id);
+    row.set("name", standing.name);
+    row.set("state", std::string(words_.get(key_of(standing.state))));
+    row.set("tone", std::string(name(tone_of(standing.state))));
+    const auto put = [&row](const char* key, std::string value) {
+      if (!value.empty()) row.set(key, std::move(value));
+    };
+    put("reason", reason(standing));
+    if (month.last_success) {
+      row.set("success", ago(*month.last_success));
+      row.set("success_at", base::to_iso_offset(*month.last_success));
+    }
+    put("failures", failures(standing));
+    if (const auto asked = standing.last_day.asked(); asked > 0)
+      row.set("asked", words_.get("carriers.asked", {{"n", std::to_string(asked)}}));
+    put("delay", delay(standing));
+    put("unknown", not_understood(standing));
+    return row;
   }
-  put("failures", failures(standing));
-  if (standing.last_day.asked() > 0)
-    row.set("asked", fmt::format("{} asked", standing.last_day.asked()));
-  put("delay", delay(standing));
-  put("unknown", not_understood(standing));
-  return row;
-}
 
-Data counts_of(const std::vector<Standing>& all) {
+ private:
+  std::string how_long(minutes time) const {
+    const auto say = [&](const char* key, std::int64_t number) {
+      return words_.get(key, {{"n", std::to_string(number)}});
+    };
+    const auto m = time.count();
+    if (m < 120) return say("carriers.minutes", m);
+    if (m < 48 * 60) return say("carriers.hours", (m + 30) / 60);
+    return say("carriers.days", (m + 12 * 60) / (24 * 60));
+  }
+  std::string ago(base::Instant at) const {
+    const auto passed = std::chrono::duration_cast<minutes>(now_ - at);
+    if (passed < minutes(1)) return std::string(words_.get("carriers.now"));
+    const auto time = how_long(passed);
+    return words_.get("carriers.ago", {{"time", time}});
+  }
+  std::string delay(const Standing& standing) const {
+    const auto median = standing.last_month.median_delay();
+    if (!median) return {};
+    return *median >= carriers::kDelayClasses.back() ? std::string(words_.get("carriers.a_day"))
+                                                     : how_long(*median);
+  }
+  std::string failures(const Standing& standing) const {
+    std::string out;
+    each_failure(standing.last_day, [&](Heard what, std::int64_t number) {
+      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", number, words_.get(key_of(what)));
+    });
+    return out;
+  }
+  std::string not_understood(const Standing& standing) const {
+    const auto& month = standing.last_month;
+    if (month.events == 0) return {};
+    return words_.get("carriers.of", {{"n", std::to_string(month.unknown_events)},
+                                      {"all", std::to_string(month.events)}});
+  }
+  std::string reason(const Standing& standing) const {
+    if (standing.state != State::NotSetUp) return {};
+    return standing.missing.empty() ? std::string(words_.get("carriers.off"))
+                                    : words_.get("carriers.lacks", {{"what", standing.missing}});
+  }
+
+  const Words& words_;
+  base::Instant now_;
+};
+
+Data counts_of(const std::vector<Standing>& all, const Words& words) {
   Data counts = Data::type::list;
   for (const auto state :
        {State::Drift, State::Failing, State::Ok, State::NotAsked, State::NotSetUp}) {
@@ -155,7 +168,7 @@ Data counts_of(const std::vector<Standing>& all) {
         std::count_if(all.begin(), all.end(), [&](const Standing& s) { return s.state == state; });
     if (number == 0) continue;
     Data count;
-    count.set("name", std::string(words_of(state)));
+    count.set("name", std::string(words.get(key_of(state))));
     count.set("count", std::to_string(number));
     count.set("tone", std::string(name(tone_of(state))));
     counts.push_back(count);
@@ -165,25 +178,35 @@ Data counts_of(const std::vector<Standing>& all) {
 
 }  // namespace
 
-std::string render_carriers(const std::vector<Standing>& all, base::Instant now) {
+std::string render_carriers(const std::vector<Standing>& all, base::Instant now,
+                            const Frame& frame) {
+  const auto& words = frame.words;
+  const Teller teller(words, now);
   Data page, rows = Data::type::list, alarms = Data::type::list;
   bool has_alarm = false, has_rows = false;
   for (const auto& standing : all) {
     if (!is_shown(standing)) continue;
     has_rows = true;
-    rows.push_back(row_of(standing, now));
+    rows.push_back(teller.row_of(standing));
     if (standing.state != State::Drift) continue;
     has_alarm = true;
     Data alarm;
     alarm.set("id", standing.id);
     alarm.set("name", standing.name);
-    const auto times = standing.last_day.of(Heard::Drift);
-    alarm.set("times", fmt::format("{} of {} answers", times, standing.last_day.asked()));
+    alarm.set("times", words.get("carriers.drift_one",
+                                 {{"times", std::to_string(standing.last_day.of(Heard::Drift))},
+                                  {"asked", std::to_string(standing.last_day.asked())}}));
     alarms.push_back(alarm);
   }
-  put_frame(page, {*Words::find("en")});
-  page.set("at", base::to_iso_offset(now).substr(0, 16).replace(10, 1, " ") + " UTC");
-  page.set("counts", counts_of(all));
+  put_frame(page, frame);
+  for (const char* key :
+       {"title", "lead", "drift", "drift_why", "tally", "caption", "c_name", "c_state", "c_success",
+        "c_failures", "c_delay", "c_unknown", "none", "empty", "json"})
+    page.set(fmt::format("w_{}", key), std::string(words.get(fmt::format("carriers.{}", key))));
+  page.set("headline", std::string(words.get(has_alarm ? "carriers.alarm" : "carriers.title")));
+  const auto at = base::to_iso_offset(now).substr(0, 16).replace(10, 1, " ") + " UTC";
+  page.set("fine", words.get("carriers.fine", {{"at", at}}));
+  page.set("counts", counts_of(all, words));
   page.set("alarm?", has_alarm);
   page.set("alarms", alarms);
   page.set("rows?", has_rows);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "pages/carriers_view.h"
+#include "pages/front_page.h"
 #include "pages/link.h"
 #include "pages/visit.h"
 
@@ -136,7 +137,8 @@ Task<Response> demo_shop(Context& context, Request request) {
 Task<Response> carriers_page(Context& context, Request request) {
   auto work = [&](store::Tx& tx) { return context.standings(tx); };
   const auto all = co_await context.database.read(work);
-  co_return page(200, render_carriers(all, context.clock.now()), request);
+  const auto frame = frame_of(request, http::the_register());
+  co_return page(200, render_carriers(all, context.clock.now(), frame), request);
 }
 
 Task<Response> carriers_facts(Context& context) {
@@ -159,6 +161,8 @@ Task<Response> asset(const Asset& asset) {
 }  // namespace
 
 void add_routes(http::Router& router, Context& context) {
+  add_front_route(
+      router, {context.demo_account.has_value(), context.standings != nullptr, context.sign_in});
   router.add("GET", "/t/{token}",
              [&context](Request request) { return tracking(context, std::move(request)); });
   if (context.demo_account) {

@@ -1,5 +1,5 @@
-// The pages that people see: a shipment's tracking page below /t/, the demo shop's list, the
-// operator's page of how carriers do, and their style and script.
+// The pages that people see: the front page, a shipment's tracking page below /t/, the demo shop's
+// list, the operator's page of how carriers do, and their style and script.
 //
 // Nothing here needs script, sets a cookie or loads from elsewhere; the content security policy
 // says so to the browser.
@@ -34,6 +34,8 @@ struct Context {
   std::optional<std::int64_t> demo_account;
   // How each connector stands; inside the page's own transaction. Empty: there is no /carriers.
   std::function<std::vector<carriers::Standing>(store::Tx&)> standings = {};
+  // Where the people of a shop sign in. Empty: there is no such page.
+  std::string sign_in = {};
 };
 
 // `context` must outlive the router.

@@ -7,8 +7,8 @@
 
 namespace api::own {
 
-// GET /healthz (the process answers), /readyz (the store answers), /metrics (Prometheus), / (a page
-// that says what this is), and the error page of everything that no other prefix claims.
+// GET /healthz (the process answers), /readyz (the store answers), /metrics (Prometheus), and the
+// error page of everything that no other prefix claims.
 void add_routes(http::Router& router, store::Database& database, const base::Metrics& metrics);
 
 }  // namespace api::own
