@@ -135,10 +135,10 @@ Dictionary::Dictionary(const DictionaryFiles& files) {
   }
   const toml::table retention = parse(files.retention, "retention.toml");
   for (const toml::table* entry : entries(retention, "retention")) {
-    retention_.push_back({(*entry)["id"].value_or(std::string()), (*entry)["days"].value_or(0),
-                          (*entry)["until"].value_or(std::string()),
-                          (*entry)["text"].value_or(std::string()),
-                          (*entry)["said_by_the_person"].value_or(false)});
+    retention_.push_back(
+        {(*entry)["id"].value_or(std::string()), (*entry)["days"].value_or(0),
+         (*entry)["until"].value_or(std::string()), (*entry)["text"].value_or(std::string()),
+         (*entry)["said_by_the_person"].value_or(false), (*entry)["held"].value_or(false)});
   }
 }
 
@@ -178,6 +178,11 @@ void Dictionary::check(const DescribedColumn& column, std::vector<std::string>& 
     fault(fmt::format("unknown retention \"{}\"", column.retention));
   } else if (kept->said_by_the_person) {
     if (column.form == "sealed") fault(fmt::format("is sealed and kept as \"{}\"", kept->id));
+  } else if (kept->held) {
+    for (const std::string& purpose : column.purposes) {
+      if (purpose != "Claims" && purpose != "Rights")
+        fault(fmt::format("is held for a claim and used for {}", purpose));
+    }
   } else if (column.personal && column.subject == "consignee" &&
              (kept->days < 1 || kept->days > kLongestForConsignees)) {
     fault(fmt::format("is about a consignee and kept for more than {} days (\"{}\")",

@@ -34,6 +34,9 @@ struct RetentionClass {
   // What a consignee said (a refusal, a wish, a consent) outlives the parcel it was said about;
   // never what can be read of them: nothing sealed is kept so.
   bool said_by_the_person = false;
+  // What a legal hold names outlives its 180 days until the hold's end date: of use for claims and
+  // for the person's own rights, and for nothing else.
+  bool held = false;
 };
 
 // data/privacy/rooms/*.toml, purposes.toml and retention.toml as text.
