@@ -365,7 +365,7 @@ std::optional<Erased> erase_now(RightsContext& context, const std::string& token
       const auto done =
           context.desk.finish(tx, one, "erasure-certificate",
                               {{"erased", shops_words(erased.certificate)},
-                               {"kept", "none"},
+                               {"kept", rights::held_words(erased.certificate)},
                                {"certificate", erased.certificate.id.hex()}},
                               rights::Outcome::Done, {}, rights::Step::DoneByPerson, kPerson);
       if (!done) throw std::runtime_error("an erasure's case could not be closed");

@@ -11,6 +11,7 @@
 #include "journey/journey.h"
 #include "personal/fields.gen.h"
 #include "rights/facts.h"
+#include "rights/registers/holds.h"
 #include "shipments/answers.h"
 
 namespace embedded {
@@ -34,34 +35,6 @@ std::string_view origin_of(personal::Label label) {
   return "";
 }
 
-std::string text_of(const KeptRow::Cell& cell) {
-  if (cell.is_null) return {};
-  switch (cell.type) {
-    case ColumnType::Integer:
-      if (cell.column->category == "time" && cell.integer > 1'000'000'000'000)
-        return base::to_iso_micros(base::from_micros(cell.integer));
-      return std::to_string(cell.integer);
-    case ColumnType::Real:
-      return fmt::format("{}", cell.real);
-    case ColumnType::Text:
-      return cell.text;
-    case ColumnType::Bytes:
-      return base::to_hex(std::string_view(cell.text));
-  }
-  return {};
-}
-
-std::string sealed_text(const personal::Opened& opened) {
-  if (opened.field->id == personal::field::Journey::kId) {
-    const auto lines = journey_lines(opened.value);
-    if (!lines.empty()) return fmt::format("{}", fmt::join(lines, "\n"));
-  }
-  if (opened.field->id == personal::field::Answer::kId) {
-    if (auto raw = shipments::unpack_answer(opened.value)) return *raw;
-  }
-  return base::is_utf8(opened.value) ? opened.value : base::to_hex(std::string_view(opened.value));
-}
-
 std::vector<std::string> purposes_of(personal::PurposeSet set) {
   std::vector<std::string> ids;
   for (const auto purpose : personal::kPurposes) {
@@ -82,7 +55,7 @@ ReportRow row_of(const KeptRow& kept) {
     value.table = kept.table->name;
     value.column = cell.column->name.column;
     value.category = cell.column->category;
-    value.value = text_of(cell);
+    value.value = value_text(cell);
     value.purposes = cell.column->purposes;
     value.retention = cell.column->retention;
     row.values.push_back(std::move(value));
@@ -92,7 +65,7 @@ ReportRow row_of(const KeptRow& kept) {
     value.table = kept.table->name;
     value.column = opened.field->name;
     value.category = opened.field->category;
-    value.value = sealed_text(opened);
+    value.value = value_text(opened);
     value.origin = origin_of(opened.label);
     value.is_sealed = true;
     value.purposes = purposes_of(opened.field->purposes);
@@ -200,6 +173,34 @@ void write_row(base::JsonWriter& json, const ReportRow& row) {
 
 }  // namespace
 
+std::string value_text(const KeptRow::Cell& cell) {
+  if (cell.is_null) return {};
+  switch (cell.type) {
+    case ColumnType::Integer:
+      if (cell.column->category == "time" && cell.integer > 1'000'000'000'000)
+        return base::to_iso_micros(base::from_micros(cell.integer));
+      return std::to_string(cell.integer);
+    case ColumnType::Real:
+      return fmt::format("{}", cell.real);
+    case ColumnType::Text:
+      return cell.text;
+    case ColumnType::Bytes:
+      return base::to_hex(std::string_view(cell.text));
+  }
+  return {};
+}
+
+std::string value_text(const personal::Opened& opened) {
+  if (opened.field->id == personal::field::Journey::kId) {
+    const auto lines = journey_lines(opened.value);
+    if (!lines.empty()) return fmt::format("{}", fmt::join(lines, "\n"));
+  }
+  if (opened.field->id == personal::field::Answer::kId) {
+    if (auto raw = shipments::unpack_answer(opened.value)) return *raw;
+  }
+  return base::is_utf8(opened.value) ? opened.value : base::to_hex(std::string_view(opened.value));
+}
+
 std::vector<std::string> journey_lines(std::string_view encoded) {
   std::vector<std::string> lines;
   journey::JourneyView view;
@@ -227,6 +228,10 @@ Report report_on(store::Tx& tx, personal::Vault& vault, personal::Ledger& ledger
   Report report;
   report.made_at = now;
   report.address = person.address;
+  for (const auto& hold : holds_on(tx, person))
+    report.holds.push_back({hold.account_id, std::string(name(hold.ground)),
+                            std::string(article(hold.ground)), hold.jurisdiction, hold.fields,
+                            hold.ends_at});
   for (const auto& held : person.held) {
     report.controllers.push_back(held.account_id);
     RightsAccess access(ledger, actor, held.account_id, "rights.access");
@@ -271,6 +276,20 @@ std::string to_json(const Report& report, const NameOfAccount& name) {
     json.key("shipment").value(one.shipment);
     json.key("first_at").value(base::to_iso_micros(one.first_at));
     json.key("last_at").value(base::to_iso_micros(one.last_at));
+    json.end_object();
+  }
+  json.end_array();
+  json.key("holds").begin_array();
+  for (const auto& hold : report.holds) {
+    json.begin_object();
+    json.key("account").value(hold.account_id);
+    json.key("ground").value(hold.ground);
+    json.key("article").value(hold.article);
+    json.key("jurisdiction").value(hold.jurisdiction);
+    json.key("fields").begin_array();
+    for (const auto& field : hold.fields) json.value(field);
+    json.end_array();
+    json.key("until").value(base::to_iso_offset(hold.ends_at));
     json.end_object();
   }
   json.end_array();

@@ -40,12 +40,21 @@ struct ReportRecipient {
   std::int64_t times = 0;
 };
 
+// What a legal hold keeps beyond its time (registers/holds.h), and why.
+struct ReportHold {
+  std::int64_t account_id = 0;
+  std::string ground, article, jurisdiction;
+  std::vector<std::string> fields;
+  base::Instant ends_at{};
+};
+
 struct Report {
   base::Instant made_at{};
   std::string address;
   std::vector<std::int64_t> controllers;
   std::vector<ReportRow> rows;
   std::vector<ReportRecipient> recipients;
+  std::vector<ReportHold> holds;
   std::int64_t shipments = 0, values = 0, unreadable = 0;
 };
 
@@ -58,6 +67,10 @@ Report report_on(store::Tx& tx, personal::Vault& vault, personal::Ledger& ledger
 // What is kept about an account, for its holder.
 Report report_on_account(store::Tx& tx, personal::Vault& vault, personal::Ledger& ledger,
                          std::int64_t account_id, personal::Actor actor, base::Instant now);
+
+// A value as people read it: instants in RFC 3339, bytes in hexadecimal, a journey in lines.
+std::string value_text(const KeptRow::Cell& cell);
+std::string value_text(const personal::Opened& opened);
 
 std::string to_json(const Report& report, const NameOfAccount& name = {});
 // One line a value: account, shipment, table, column, category, value, origin, purposes, retention.

@@ -11,6 +11,7 @@
 #include "consent/suppression.h"
 #include "rights/facts.h"
 #include "rights/propagation.h"
+#include "rights/registers/holds.h"
 
 namespace rights {
 namespace {
@@ -210,6 +211,14 @@ Certificate Eraser::erase(const Person& person, const Ruling& ruling, const base
   Certificate certificate;
   certificate.id = base::Id::make(now);
   certificate.article = ruling.article;
+  for (const auto& hold : main_.read_now([&](store::Tx& tx) { return holds_on(tx, person); })) {
+    certificate.held.push_back({hold.id.hex(), std::string(name(hold.ground)),
+                                std::string(rights::article(hold.ground)), hold.jurisdiction,
+                                hold.fields, hold.ends_at});
+  }
+  // Whatever the grounds were said to be: what is held stays, so the certificate says by which.
+  if (!certificate.held.empty() && ruling.decision == Decision::Erase)
+    certificate.article += ", " + certificate.held.front().article;
   const auto before = count(person);
   const auto stones = tombstones_.stones_of(person, now);
   tombstones_.announce(stones);
@@ -273,6 +282,20 @@ std::string to_json(const Certificate& c) {
   }
   json.end_array();
   json.key("letters_removed").value(c.letters_removed);
+  json.key("held").begin_array();
+  for (const auto& kept : c.held) {
+    json.begin_object();
+    json.key("hold").value(kept.hold);
+    json.key("ground").value(kept.ground);
+    json.key("article").value(kept.article);
+    json.key("jurisdiction").value(kept.jurisdiction);
+    json.key("fields").begin_array();
+    for (const auto& field : kept.fields) json.value(field);
+    json.end_array();
+    json.key("until").value(base::to_iso_offset(kept.ends_at));
+    json.end_object();
+  }
+  json.end_array();
   json.key("surfaces").begin_array();
   for (const auto& surface : c.surfaces) {
     json.begin_object();
@@ -304,14 +327,31 @@ std::string to_text(const Certificate& c) {
   }
   if (c.letters_removed > 0)
     out += fmt::format("\n  {:>8}  waiting letters removed\n", c.letters_removed);
+  for (const auto& kept : c.held) {
+    out += fmt::format("\nHeld until {} ({}, {}): {}\n",
+                       base::to_iso_offset(kept.ends_at).substr(0, 10), kept.article,
+                       kept.jurisdiction, fmt::join(kept.fields, ", "));
+  }
   if (!c.surfaces.empty()) out += "\n     found         bytes  surface\n";
   for (const auto& surface : c.surfaces) {
     out += fmt::format("  {:>8}  {:>12}  {}{}{}\n", surface.found, surface.bytes, surface.name,
                        surface.path.empty() ? "" : "  " + surface.path,
                        surface.note.empty() ? "" : "  (" + surface.note + ")");
   }
+  if (c.is_clean() && !c.held.empty())
+    return out + "\nNothing is left but what is held, sealed apart until its date.\n";
   out += c.is_clean() ? "\nNothing is left.\n" : "\nSomething is left: see above.\n";
   return out;
+}
+
+std::string held_words(const Certificate& c) {
+  std::string words;
+  for (const auto& kept : c.held) {
+    words +=
+        fmt::format("{}{} until {} ({})", words.empty() ? "" : "; ", fmt::join(kept.fields, ", "),
+                    base::to_iso_offset(kept.ends_at).substr(0, 10), kept.article);
+  }
+  return words.empty() ? "none" : words;
 }
 
 }  // namespace rights

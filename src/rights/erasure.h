@@ -57,6 +57,13 @@ struct Certificate {
   };
   std::vector<Table> tables;
   std::int64_t letters_removed = 0;
+  // What legal holds keep of the person, and until when (registers/holds.h).
+  struct Kept {
+    std::string hold, ground, article, jurisdiction;
+    std::vector<std::string> fields;
+    base::Instant ends_at{};
+  };
+  std::vector<Kept> held;
   struct Surface {
     std::string name, path;
     std::int64_t bytes = 0, found = 0;
@@ -67,6 +74,8 @@ struct Certificate {
   bool is_clean() const;
 };
 std::string to_json(const Certificate& certificate);
+// "customer_name until 2027-01-31", for a letter; "none" when nothing is held.
+std::string held_words(const Certificate& certificate);
 std::string to_text(const Certificate& certificate);
 
 class Eraser {

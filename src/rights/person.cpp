@@ -67,11 +67,23 @@ std::string row_identity(const KeptTable& table, const std::vector<KeptRow::Cell
   return text;
 }
 
+// Opens an envelope for the purpose of whoever reads.
+using OpenUp =
+    std::function<std::vector<personal::Opened>(const personal::Envelope&, personal::SubjectId)>;
+
+template <personal::Purpose P>
+OpenUp opener(personal::Access<P>& access) {
+  return [&access](const personal::Envelope& envelope, personal::SubjectId subject) {
+    access.about(subject);
+    return personal::open_all(envelope, access);
+  };
+}
+
 // What is read of a table: its personal columns, then what its sealed values are bound to.
 class Reader {
  public:
-  Reader(store::Tx& tx, personal::Vault& vault, RightsAccess& access, const KeptTable& table)
-      : tx_(tx), vault_(vault), access_(access), table_(table) {
+  Reader(store::Tx& tx, personal::Vault& vault, OpenUp open_up, const KeptTable& table)
+      : tx_(tx), vault_(vault), open_up_(std::move(open_up)), table_(table) {
     columns_ = table.columns;
     const auto& all = dictionary().columns();
     const auto find = [&](std::string_view name) -> const store::DescribedColumn* {
@@ -166,8 +178,7 @@ class Reader {
         ++row.unreadable;
         continue;
       }
-      access_.about(subject);
-      auto opened = personal::open_all(*envelope, access_);
+      auto opened = open_up_(*envelope, subject);
       row.opened.insert(row.opened.end(), std::make_move_iterator(opened.begin()),
                         std::make_move_iterator(opened.end()));
     }
@@ -175,7 +186,7 @@ class Reader {
 
   store::Tx& tx_;
   personal::Vault& vault_;
-  RightsAccess& access_;
+  OpenUp open_up_;
   const KeptTable& table_;
   std::vector<KeptColumn> columns_, identity_;
   bool has_subject_ = false;
@@ -183,6 +194,31 @@ class Reader {
 
 ColumnType Reader::type_of_column(std::string_view table, std::string_view column) {
   return column_type(table, column).value_or(ColumnType::Text);
+}
+
+void walk_person(store::Tx& tx, personal::Vault& vault, const OpenUp& open_up, const Held& held,
+                 const std::function<void(const KeptRow&)>& visit) {
+  std::vector<personal::SubjectId> subjects;
+  for (const auto& shipment : held.shipments) subjects.push_back(shipment.subject);
+  if (subjects.size() > 1) vault.prefetch(held.account_id, subjects);
+  for (const auto& table : kept_tables()) {
+    if (held.shipments.empty() && is_by_shipment(table.reach)) continue;
+    Reader reader(tx, vault, open_up, table);
+    for (const auto& selection : selections(table, held))
+      reader.read(held.account_id, selection, visit);
+  }
+}
+
+void walk_account(store::Tx& tx, personal::Vault& vault, const OpenUp& open_up,
+                  std::int64_t account_id, const std::function<void(const KeptRow&)>& visit) {
+  for (const auto& table : kept_tables()) {
+    if (table.reach != Reach::Account) continue;
+    Reader reader(tx, vault, open_up, table);
+    Selection all;
+    all.where = "account_id = $1";
+    all.params = {account_id};
+    reader.read(account_id, all, visit);
+  }
 }
 
 }  // namespace
@@ -267,27 +303,22 @@ std::vector<Selection> selections(const KeptTable& table, const Held& held) {
 
 void each_kept_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access, const Held& held,
                    const std::function<void(const KeptRow&)>& visit) {
-  std::vector<personal::SubjectId> subjects;
-  for (const auto& shipment : held.shipments) subjects.push_back(shipment.subject);
-  if (subjects.size() > 1) vault.prefetch(held.account_id, subjects);
-  for (const auto& table : kept_tables()) {
-    if (held.shipments.empty() && is_by_shipment(table.reach)) continue;
-    Reader reader(tx, vault, access, table);
-    for (const auto& selection : selections(table, held))
-      reader.read(held.account_id, selection, visit);
-  }
+  walk_person(tx, vault, opener(access), held, visit);
+}
+
+void each_kept_row(store::Tx& tx, personal::Vault& vault, ClaimsAccess& access, const Held& held,
+                   const std::function<void(const KeptRow&)>& visit) {
+  walk_person(tx, vault, opener(access), held, visit);
 }
 
 void each_account_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access,
                       std::int64_t account_id, const std::function<void(const KeptRow&)>& visit) {
-  for (const auto& table : kept_tables()) {
-    if (table.reach != Reach::Account) continue;
-    Reader reader(tx, vault, access, table);
-    Selection all;
-    all.where = "account_id = $1";
-    all.params = {account_id};
-    reader.read(account_id, all, visit);
-  }
+  walk_account(tx, vault, opener(access), account_id, visit);
+}
+
+void each_account_row(store::Tx& tx, personal::Vault& vault, ClaimsAccess& access,
+                      std::int64_t account_id, const std::function<void(const KeptRow&)>& visit) {
+  walk_account(tx, vault, opener(access), account_id, visit);
 }
 
 }  // namespace rights

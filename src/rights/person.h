@@ -20,6 +20,7 @@
 namespace rights {
 
 using RightsAccess = personal::Access<personal::Purpose::Rights>;
+using ClaimsAccess = personal::Access<personal::Purpose::Claims>;
 
 struct HeldShipment {
   base::Id id;
@@ -71,6 +72,12 @@ void each_kept_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access, 
                    const std::function<void(const KeptRow&)>& visit);
 // The same for the holder of an account: what is kept about the account itself.
 void each_account_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access,
+                      std::int64_t account_id, const std::function<void(const KeptRow&)>& visit);
+
+// The same rows for legal claims: of what is sealed, only the fields that list Claims are opened.
+void each_kept_row(store::Tx& tx, personal::Vault& vault, ClaimsAccess& access, const Held& held,
+                   const std::function<void(const KeptRow&)>& visit);
+void each_account_row(store::Tx& tx, personal::Vault& vault, ClaimsAccess& access,
                       std::int64_t account_id, const std::function<void(const KeptRow&)>& visit);
 
 // The condition that leads from a person to a table's rows, once for each of `Held`'s keys: for
