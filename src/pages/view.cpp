@@ -12,6 +12,8 @@
 namespace embedded {
 std::string_view tracking_template();
 std::string_view shop_template();
+std::string_view parcels_template();
+std::string_view passkey_script();
 std::string_view message_template();
 std::string_view style();
 std::string_view live_script();
@@ -374,7 +376,9 @@ Data shop_filters(const Shop& shop, const Words& words) {
 
 }  // namespace
 
-std::string render_shop(const Shop& shop, const Frame& frame) {
+namespace {
+
+Data shop_data(const Shop& shop, const Frame& frame) {
   const auto& words = frame.words;
   Data page;
   put_frame(page, frame);
@@ -394,7 +398,20 @@ std::string render_shop(const Shop& shop, const Frame& frame) {
   for (const auto& row : shop.rows) rows.push_back(shop_row(row, words));
   page.set("rows?", !shop.rows.empty());
   page.set("rows", rows);
-  return render(embedded::shop_template(), page);
+  page.set(
+      "parcels",
+      Data(kainjow::mustache::partial([] { return std::string(embedded::parcels_template()); })));
+  return page;
+}
+
+}  // namespace
+
+std::string render_parcels(const Shop& shop, const Frame& frame) {
+  return render(embedded::parcels_template(), shop_data(shop, frame));
+}
+
+std::string render_shop(const Shop& shop, const Frame& frame) {
+  return render(embedded::shop_template(), shop_data(shop, frame));
 }
 
 std::string render_nothing(const Frame& frame) {
@@ -412,6 +429,8 @@ const std::vector<Asset>& assets() {
        "text/css; charset=utf-8", embedded::style()},
       {fmt::format("/assets/live-{}.js", content_name(embedded::live_script())),
        "text/javascript; charset=utf-8", embedded::live_script()},
+      {fmt::format("/assets/passkey-{}.js", content_name(embedded::passkey_script())),
+       "text/javascript; charset=utf-8", embedded::passkey_script()},
   };
   return made;
 }

@@ -53,6 +53,8 @@ struct Shop {
   std::optional<journey::Status> only;
   std::string path;  // of this page
 };
+// The list alone, for a page of its own: the filters and the table.
+std::string render_parcels(const Shop& shop, const Frame& frame);
 std::string render_shop(const Shop& shop, const Frame& frame);
 
 // "There is no parcel at this address."

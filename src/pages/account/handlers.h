@@ -1,0 +1,79 @@
+// The handlers of the account pages, by the page they stand on. For this folder only.
+#pragma once
+#include "pages/account/desk.h"
+
+namespace pages::account {
+
+using Answer = base::Task<http::Response>;
+
+// join.cpp
+Answer sign_up_page(AccountContext&, VisitPtr);
+Answer sign_up(AccountContext&, VisitPtr);
+Answer welcome_page(AccountContext&, VisitPtr);
+Answer welcome(AccountContext&, VisitPtr);
+Answer invitation_page(AccountContext&, VisitPtr);
+Answer invitation(AccountContext&, VisitPtr);
+// door.cpp
+Answer sign_in_page(AccountContext&, VisitPtr);
+Answer sign_in(AccountContext&, VisitPtr);
+Answer second_step(AccountContext&, VisitPtr);
+Answer forgot_page(AccountContext&, VisitPtr);
+Answer forgot(AccountContext&, VisitPtr);
+Answer reset_page(AccountContext&, VisitPtr);
+Answer reset(AccountContext&, VisitPtr);
+Answer again_page(AccountContext&, VisitPtr);
+Answer again(AccountContext&, VisitPtr);
+Answer sign_out(AccountContext&, VisitPtr);
+// passkeys.cpp: JSON, for the island
+Answer begin_passkey_sign_in(AccountContext&, VisitPtr);
+Answer passkey_sign_in(AccountContext&, VisitPtr);
+Answer passkey_again(AccountContext&, VisitPtr);
+Answer begin_passkey(AccountContext&, VisitPtr);
+Answer add_passkey(AccountContext&, VisitPtr);
+Answer remove_passkey(AccountContext&, VisitPtr);
+// security.cpp
+Answer security_page(AccountContext&, VisitPtr);
+Answer change_password(AccountContext&, VisitPtr);
+Answer app_page(AccountContext&, VisitPtr);
+Answer confirm_app(AccountContext&, VisitPtr);
+Answer remove_app(AccountContext&, VisitPtr);
+Answer new_codes(AccountContext&, VisitPtr);
+Answer end_session(AccountContext&, VisitPtr);
+Answer end_others(AccountContext&, VisitPtr);
+Answer forget_one_browser(AccountContext&, VisitPtr);
+// settings.cpp
+Answer preferences_page(AccountContext&, VisitPtr);
+Answer preferences(AccountContext&, VisitPtr);
+Answer new_email(AccountContext&, VisitPtr);
+Answer confirm_email_page(AccountContext&, VisitPtr);
+Answer confirm_email(AccountContext&, VisitPtr);
+Answer delete_page(AccountContext&, VisitPtr);
+Answer delete_me(AccountContext&, VisitPtr);
+// team.cpp
+Answer team_page(AccountContext&, VisitPtr);
+Answer invite(AccountContext&, VisitPtr);
+Answer withdraw(AccountContext&, VisitPtr);
+Answer set_role(AccountContext&, VisitPtr);
+Answer remove_member(AccountContext&, VisitPtr);
+Answer keys_page(AccountContext&, VisitPtr);
+Answer create_key(AccountContext&, VisitPtr);
+Answer revoke_key(AccountContext&, VisitPtr);
+// home.cpp
+Answer home_page(AccountContext&, VisitPtr);
+Answer add_parcel(AccountContext&, VisitPtr);
+
+// A labelled field in the visitor's language: "a.email" and so on.
+Field field(const Visit& visit, std::string name, std::string_view label_key,
+            std::string type = "text", std::string autocomplete = {});
+// A day and an hour as the person's zone has them.
+std::string moment(const Visit& visit, base::Instant at);
+inline personal::Access<personal::Purpose::KeepAccount> access_of(AccountContext& context,
+                                                                  const Visit& visit,
+                                                                  std::string_view operation) {
+  return {context.shop.ledger,
+          {personal::ActorKind::Member, visit.person()},
+          visit.account(),
+          operation};
+}
+
+}  // namespace pages::account

@@ -1,0 +1,221 @@
+// Who else is here, and the keys of programs.
+#include <fmt/format.h>
+
+#include "base/time.h"
+#include "pages/account/handlers.h"
+
+namespace pages::account {
+namespace {
+
+std::string role_words(const Visit& visit, accounts::Role role) {
+  return visit.say("a.role." + std::string(word(role)));
+}
+
+Field role_field(const Visit& visit, accounts::Role chosen) {
+  auto role = field(visit, "role", "a.role", "select");
+  role.value = word(chosen);
+  for (const auto one : accounts::kRoles)
+    role.options.emplace_back(std::string(word(one)), role_words(visit, one));
+  return role;
+}
+
+accounts::Acting acting(const Visit& visit) {
+  return {visit.who->actor(), visit.who->role.value_or(accounts::Role::Analyst)};
+}
+
+Item member_item(const Visit& visit, const accounts::Member& one,
+                 personal::Access<personal::Purpose::KeepAccount>& access) {
+  if (one.subject != 0) access.about(one.subject);
+  const std::string name(open(one.name, access)), email(open(one.email, access));
+  Item item{name.empty() ? email : name, role_words(visit, one.role), "move"};
+  item.lines = {email, visit.words->get("a.seen", {{"when", moment(visit, one.last_seen_at)}})};
+  if (!one.has_second_factor) item.lines.push_back(visit.say("a.no_second"));
+  if (one.person_id == visit.person()) return item;
+  const auto id = std::to_string(one.person_id);
+  item.forms = {{"/account/team/role",
+                 visit.say("a.save"),
+                 {role_field(visit, one.role)},
+                 {{"person", id}},
+                 "quiet"},
+                {"/account/team/remove",
+                 visit.say("a.remove"),
+                 {},
+                 {{"person", id}},
+                 "quiet",
+                 {},
+                 visit.say("a.remove") + ": " + item.title}};
+  return item;
+}
+
+base::Task<Screen> team_screen(AccountContext& context, VisitPtr visit, std::string error) {
+  const auto members = co_await context.desks.teams.members(visit->account());
+  const auto invitations = co_await context.desks.teams.invitations(visit->account());
+  auto access = access_of(context, *visit, "pages.team");
+  Screen screen{visit->say("a.team"), visit->say("a.team_lead")};
+  screen.current = "/account/team";
+  Card people{"members"};
+  for (const auto& one : members) people.items.push_back(member_item(*visit, one, access));
+  for (const auto& one : invitations) {
+    if (one.subject != 0) access.about(one.subject);
+    Item item{std::string(open(one.email, access)), visit->say("a.invited_badge")};
+    item.lines = {role_words(*visit, one.role),
+                  visit->words->get("a.until", {{"when", moment(*visit, one.expires_at)}})};
+    item.forms = {{"/account/team/withdraw",
+                   visit->say("a.withdraw"),
+                   {},
+                   {{"invitation", one.id.hex()}},
+                   "quiet",
+                   {},
+                   visit->say("a.withdraw") + ": " + item.title}};
+    people.items.push_back(item);
+  }
+  Card invite{"invite", visit->say("a.invite")};
+  auto email = field(*visit, "email", "a.email", "email", "off");
+  email.error = std::move(error);
+  invite.forms = {{"/account/team/invite",
+                   visit->say("a.invite"),
+                   {email, role_field(*visit, accounts::Role::Operator)}}};
+  screen.cards = {people, invite};
+  co_return screen;
+}
+
+base::Task<Screen> keys_screen(AccountContext& context, VisitPtr visit, std::string shown_once,
+                               std::string error) {
+  const auto account = visit->account();
+  auto work = [&context, account] { return context.keys.list_keys(account); };
+  const auto keys = co_await elsewhere(work);
+  Screen screen{visit->say("a.keys"), visit->say("a.keys_lead")};
+  screen.current = "/account/keys";
+  if (!shown_once.empty()) {
+    Card fresh{"fresh", visit->say("a.key_new"), {visit->say("a.key_once")}};
+    fresh.codes = {std::move(shown_once)};
+    screen.cards.push_back(fresh);
+  }
+  Card list{"keys"};
+  for (const auto& one : keys) {
+    if (one.revoked_at) continue;
+    Item item{one.name, accounts::scopes_text(one.scopes), "move"};
+    item.lines = {one.prefix + "\xE2\x80\xA6",
+                  one.last_used_at
+                      ? visit->words->get("a.used", {{"when", moment(*visit, *one.last_used_at)}})
+                      : visit->say("a.never_used")};
+    if (one.expires_at)
+      item.lines.push_back(
+          visit->words->get("a.until", {{"when", moment(*visit, *one.expires_at)}}));
+    if (!one.networks.empty()) item.lines.push_back(one.networks);
+    item.forms = {{"/account/keys/revoke",
+                   visit->say("a.revoke"),
+                   {},
+                   {{"key", std::to_string(one.key_id)}},
+                   "quiet",
+                   {},
+                   visit->say("a.revoke") + ": " + one.name}};
+    list.items.push_back(item);
+  }
+  if (list.items.empty()) list.texts = {visit->say("a.no_keys")};
+  Card make{"new", visit->say("a.key_make")};
+  auto name = field(*visit, "name", "a.key_name");
+  name.error = std::move(error);
+  auto scopes = field(*visit, "scopes", "a.scopes", "select");
+  scopes.options = {{"read", visit->say("a.scope_read")}, {"all", visit->say("a.scope_all")}};
+  auto expires = field(*visit, "expires", "a.expires", "date");
+  expires.is_required = false;
+  auto networks = field(*visit, "networks", "a.networks");
+  networks.is_required = false;
+  networks.hint = visit->say("a.networks_hint");
+  make.forms = {{"/account/keys", visit->say("a.key_make"), {name, scopes, expires, networks}}};
+  screen.cards.push_back(list);
+  screen.cards.push_back(make);
+  co_return screen;
+}
+
+std::int64_t number(const std::string& text) {
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || value > 1'000'000'000'000) return 0;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+}  // namespace
+
+Answer team_page(AccountContext& context, VisitPtr visit) {
+  auto screen = co_await team_screen(context, visit, {});
+  co_return show(context, *visit, screen);
+}
+
+Answer invite(AccountContext& context, VisitPtr visit) {
+  const auto role = accounts::parse_role(visit->field("role"));
+  if (!role) co_return done(*visit, "/account/team");
+  const auto invited =
+      co_await context.desks.teams.invite(visit->account(), acting(*visit), visit->field("email"),
+                                          *role, std::string(visit->words->language()));
+  if (invited) co_return done(*visit, "/account/team", "invited");
+  auto screen = co_await team_screen(context, visit,
+                                     visit->say("a.team." + std::string(word(invited.error()))));
+  co_return show(context, *visit, screen, 422);
+}
+
+Answer withdraw(AccountContext& context, VisitPtr visit) {
+  if (const auto id = base::Id::parse(visit->field("invitation")))
+    co_await context.desks.teams.withdraw(visit->account(), acting(*visit), *id);
+  co_return done(*visit, "/account/team", "removed");
+}
+
+Answer set_role(AccountContext& context, VisitPtr visit) {
+  const auto role = accounts::parse_role(visit->field("role"));
+  if (!role) co_return done(*visit, "/account/team");
+  const auto set = co_await context.desks.teams.set_role(visit->account(), acting(*visit),
+                                                         number(visit->field("person")), *role);
+  if (set) co_return done(*visit, "/account/team", "saved");
+  co_return say_only(context, *visit, 409, "a.team", "a.team." + std::string(word(set.error())),
+                     "/account/team", "a.back");
+}
+
+Answer remove_member(AccountContext& context, VisitPtr visit) {
+  const auto gone = co_await context.desks.teams.remove(visit->account(), acting(*visit),
+                                                        number(visit->field("person")));
+  if (gone) co_return done(*visit, "/account/team", "removed");
+  co_return say_only(context, *visit, 409, "a.team", "a.team." + std::string(word(gone.error())),
+                     "/account/team", "a.back");
+}
+
+Answer keys_page(AccountContext& context, VisitPtr visit) {
+  auto screen = co_await keys_screen(context, visit, {}, {});
+  co_return show(context, *visit, screen);
+}
+
+Answer create_key(AccountContext& context, VisitPtr visit) {
+  const auto name = visit->field("name"), networks = visit->field("networks");
+  const auto scopes = accounts::parse_scopes(visit->field("scopes"));
+  const auto expires = base::parse_iso(visit->field("expires"));
+  const auto account = visit->account();
+  auto work = [&] {
+    return context.keys.create_key(account, name, scopes.value_or(0), expires, networks);
+  };
+  std::string error, made;
+  if (!scopes || name.empty()) {
+    error = visit->say("a.key_wrong");
+  } else {
+    auto key = co_await elsewhere(work);
+    if (key) {
+      made = key.value().text;
+    } else {
+      error = std::string(describe(key.error()));
+    }
+  }
+  // Shown this once, in the answer itself: never in an address.
+  const int status = error.empty() ? 200 : 422;
+  auto screen = co_await keys_screen(context, visit, std::move(made), std::move(error));
+  co_return show(context, *visit, screen, status);
+}
+
+Answer revoke_key(AccountContext& context, VisitPtr visit) {
+  const auto account = visit->account(), key = number(visit->field("key"));
+  auto work = [&context, account, key] { return context.keys.revoke_key(account, key); };
+  co_await elsewhere(work);
+  co_return done(*visit, "/account/keys", "removed");
+}
+
+}  // namespace pages::account
