@@ -14,6 +14,7 @@
 #include "app/inbound.h"
 #include "app/instance.h"
 #include "app/people.h"
+#include "app/parcels.h"
 #include "app/policy.h"
 #include "app/rights.h"
 #include "app/telling.h"
@@ -175,6 +176,16 @@ int wait_for_stop(http::Server& server, const sigset_t& signals) {
   }
 }
 
+// The parcels of accounts that their last member has left.
+base::Task<void> forget(Instance& instance, std::vector<std::int64_t> account_ids) {
+  auto work = [&instance, account_ids] {
+    for (const auto id : account_ids)
+      shipments::forget_account(*instance.database, *instance.vault, id);
+    return true;
+  };
+  co_await pages::elsewhere(work);
+}
+
 // A core dump would hold keys and whatever was open at that moment.
 void refuse_core_dumps() {
   const rlimit none{0, 0};
@@ -225,6 +236,16 @@ int serve(const Config& config, Demo* demo) {
   publish_policy(*instance.database, config, facts, instance.clock().now());
   pages::PolicyContext policy_pages{*instance.database, instance.clock(), facts.who};
   RightsDesk rights(instance, config);
+  policy_pages.sign_out = [&](std::string token) {
+    return instance.desks->sessions.end(std::move(token));
+  };
+  pages::AccountContext account_pages{*instance.database, instance.clock(), *instance.desks,
+                                      *instance.accounts, pages};
+  if (!config.operator_name.empty()) account_pages.service = config.operator_name;
+  account_pages.closed = [&](std::vector<std::int64_t> ids) { return forget(instance, ids); };
+  account_pages.add_parcel = [&](accounts::Signed who, pages::NewParcel parcel) {
+    return enter_parcel(v4, std::move(who), std::move(parcel));
+  };
   http::Router router;
   inbound.add_routes(router);
   rights.add_routes(router);
@@ -233,6 +254,7 @@ int serve(const Config& config, Demo* demo) {
   api::v4::add_routes(router, v4);
   pages::add_routes(router, pages);
   pages::add_policy_routes(router, policy_pages);
+  pages::add_account_routes(router, account_pages);
   api::own::add_routes(router, *instance.database, instance.metrics);
 
   const auto address = parse_address(config.listen).value();
