@@ -45,7 +45,8 @@ base::Task<std::optional<Named>> open_shipment(const InboundParts& parts, std::i
     parts.instance.shipments->remove(tx, account_id, head.id);
     return false;
   };
-  if (co_await parts.instance.database->write(work)) co_return Named{head.id, head.courier_code};
+  const bool is_entered = co_await parts.instance.database->write(work);
+  if (is_entered) co_return Named{head.id, head.courier_code};
   parts.instance.vault->give_back(account_id, head.subject);
   co_return std::nullopt;
 }

@@ -115,7 +115,8 @@ api::v4::LiveLookup Work::live_lookup() {
         const auto account = created.head.account_id;
         const auto id = created.head.id;
         if (desk_.connector_for(created.head.courier_code).empty()) co_return std::nullopt;
-        if (!co_await desk_.wait_for(id, deadline)) co_return std::nullopt;
+        const bool is_asked = co_await desk_.wait_for(id, deadline);
+        if (!is_asked) co_return std::nullopt;
         auto work = [&](store::Tx& tx) { return instance_.shipments->find(tx, account, id); };
         co_return co_await instance_.database->read(work);
       };

@@ -28,6 +28,9 @@ includes() {
   # A cookie is set through its entry of the register (src/http/cookie.h); nobody else writes the header.
   grep -rniE --include='*.h' --include='*.cpp' '"set-cookie' src app 2>/dev/null |
     grep -vE '^(src/http/(answer|cookie)\.(h|cpp)|src/[^:]*_test\.cpp):' | sed 's/^\([^:]*:[0-9]*\):.*/cookie \1/' || true
+  # g++ 12 may never resume a coroutine whose condition awaits something that takes a temporary: await first, ask then.
+  grep -rnE --include='*.h' --include='*.cpp' '\b(if|while) \(!?\(?co_await\b|(&&|\|\||\?) !?\(?co_await\b' src app 2>/dev/null |
+    grep -vE '^src/[^:]*_test\.cpp:|: *//' | sed 's/^\([^:]*:[0-9]*\):.*/await \1/' || true
   grep -rnoE --include='*.h' --include='*.cpp' '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<][^">]+[">]' src app 2>/dev/null || true
 }
 
@@ -59,6 +62,7 @@ includes() {
     deps[name] = part[1]; test_deps[name] = part[2]
     next
   }
+  $1 == "await" { where = $2; complain("a condition awaits: give the answer a name first"); next }
   $1 == "cookie" { where = $2; complain("a cookie is set through the register: response.cookies.set(...)"); next }
   {
     files++

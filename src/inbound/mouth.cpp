@@ -68,7 +68,8 @@ base::Task<Taken> Mouth::take(Document document) {
   const auto account_id = document.account_id;
   const auto connector = document.connector;
   Taken taken;
-  if (co_await parts_.seen.knows(account_id, connector, digest)) {
+  const bool is_known = co_await parts_.seen.knows(account_id, connector, digest);
+  if (is_known) {
     taken.outcome = Taken::Outcome::Replayed;
   } else {
     taken = co_await take_new(std::move(document), now);

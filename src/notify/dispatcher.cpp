@@ -165,7 +165,8 @@ base::Task<bool> Dispatcher::State::is_anything_due() {
 
 base::Task<void> Dispatcher::State::turn() {
   try {
-    if (co_await is_anything_due()) {
+    const bool is_due = co_await is_anything_due();
+    if (is_due) {
       Taken taken;
       const auto above = last_account;
       const int room = options.lanes - static_cast<int>(held.size());

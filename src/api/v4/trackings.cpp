@@ -118,7 +118,8 @@ Answer delete_tracking(Context& context, accounts::Caller caller, http::Request 
   const auto head = co_await context.database.read(forget);
   if (!head) co_return failure({Error::IdInvalid});
   auto remove = [&](store::Tx& tx) { return context.shipments.remove(tx, caller.account_id, *id); };
-  if (!co_await context.database.write(remove)) co_return failure({Error::IdInvalid});
+  const bool is_removed = co_await context.database.write(remove);
+  if (!is_removed) co_return failure({Error::IdInvalid});
   co_return success(reference_json(*head));
 }
 
