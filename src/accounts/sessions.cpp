@@ -40,9 +40,9 @@ struct Presented {
 };
 std::optional<Presented> parse(std::string_view text) {
   constexpr std::size_t kHex = 2 * base::Id::kBytes;
-  if (text.size() <= kHex || text[kHex] != '.') return std::nullopt;
+  if (text.size() <= kHex) return std::nullopt;
   const auto family = base::Id::parse(text.substr(0, kHex));
-  const auto token = text.substr(kHex + 1);
+  const auto token = text.substr(kHex);
   if (!family || !looks_like_token(token)) return std::nullopt;
   return Presented{*family, token};
 }
@@ -162,7 +162,7 @@ base::Task<Started> Sessions::start(std::int64_t person_id, Methods methods, Ori
           store::Blob{family.bytes()}, person_id, store::Blob{bytes(hash)}, methods, now,
           now + rules_.remembered_idle, store::Blob{sealed});
       opened.family = family;
-      remembered = family.hex() + "." + token;
+      remembered = family.hex() + token;
     }
     auto started = insert_session(tx, context_, rules_, opened);
     started.remembered = std::move(remembered);
@@ -272,7 +272,7 @@ base::Task<base::Result<Started, ResumeError>> Sessions::resume(std::string reme
                   presented->family,
                   origin};
     auto started = insert_session(tx, context_, rules_, opened);
-    started.remembered = presented->family.hex() + "." + next;
+    started.remembered = presented->family.hex() + next;
     started.remembered_for = std::chrono::duration_cast<std::chrono::seconds>(expires - now);
     note_presence(tx, log_, person_id, now, origin);
     return started;
