@@ -28,7 +28,7 @@ export async function freePort() {
 
 export class Milepost {
   // accounts: {name: plan}; each gets one key, in .keys. tls: {certificate, key}: PEM files, served on port 443 to
-  // whoever takes 127.0.0.1 for api.trackingmore.com. config: more lines of the configuration.
+  // whoever takes 127.0.0.1 for api.trackingmore.com. config: more lines of the configuration, or what makes them of the port.
   static async start({ accounts, tls, config = [] }) {
     assert.ok(existsSync(binary), `no program at ${binary}: build it first`)
     const it = new Milepost()
@@ -38,7 +38,7 @@ export class Milepost {
     it.config = path.join(it.folder, 'milepost.toml')
     const lines = ['[server]', `listen = "127.0.0.1:${it.port}"`]
     if (tls) lines.push('', '[server.tls]', `certificate = "${tls.certificate}"`, `key = "${tls.key}"`)
-    lines.push('', ...config)
+    lines.push('', ...(typeof config === 'function' ? config(it.port) : config))
     writeFileSync(it.config, lines.join('\n') + '\n')
     it.place = ['--config', it.config, '--data', path.join(it.folder, 'data')]
 
