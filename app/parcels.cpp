@@ -24,7 +24,12 @@ std::string body_of(const pages::NewParcel& parcel, const std::string& courier) 
   json.begin_object();
   json.key("tracking_number").value(parcel.number);
   json.key("courier_code").value(courier);
-  if (!parcel.title.empty()) json.key("title").value(parcel.title);
+  const auto put = [&](std::string_view key, const std::string& value) {
+    if (!value.empty()) json.key(key).value(value);
+  };
+  put("title", parcel.title);
+  put("customer_name", parcel.buyer);
+  put("customer_email", parcel.buyer_email);
   json.end_object();
   return std::move(json).text();
 }

@@ -23,6 +23,7 @@ namespace pages {
 // A parcel that somebody enters by hand.
 struct NewParcel {
   std::string number, courier, title;  // courier: empty, whoever's number it is
+  std::string buyer, buyer_email;      // whoever gets it, and is told
 };
 enum class Added { Yes, Exists, BadNumber, UnknownCourier, NoQuota, Failed };
 

@@ -161,7 +161,8 @@ Answer forgot(AccountContext& context, VisitPtr visit) {
 
 Answer reset_page(AccountContext& context, VisitPtr visit) {
   const auto token = visit->query("token");
-  if (!co_await context.desks.sign_in.see_reset(token))
+  const bool is_good = co_await context.desks.sign_in.see_reset(token);
+  if (!is_good)
     co_return say_only(context, *visit, 410, "a.link_title", "a.link_used", "/account/forgot",
                        "a.forgot");
   co_return show(context, *visit, reset_screen(*visit, token, {}));

@@ -71,7 +71,12 @@ ScreenForm add_form(const Visit& visit, const std::string& error) {
   number.error = error;
   auto title = field(visit, "title", "a.what", "text", "off");
   title.is_required = false;
-  ScreenForm form{"/account/parcels", visit.say("a.add"), {number, title}};
+  auto buyer = field(visit, "buyer", "a.buyer", "text", "off");
+  buyer.is_required = false;
+  auto buyer_email = field(visit, "buyer_email", "a.buyer_email", "email", "off");
+  buyer_email.is_required = false;
+  buyer_email.hint = visit.say("a.buyer_hint");
+  ScreenForm form{"/account/parcels", visit.say("a.add"), {number, title, buyer, buyer_email}};
   if (!visit.field("number").empty() || !error.empty()) {
     auto courier = field(visit, "courier", "a.courier", "text", "off");
     courier.is_required = false;
@@ -131,7 +136,8 @@ Answer home_page(AccountContext& context, VisitPtr visit) {
 
 Answer add_parcel(AccountContext& context, VisitPtr visit) {
   if (!context.add_parcel) co_return done(*visit, "/account");
-  const NewParcel parcel{visit->field("number"), visit->field("courier"), visit->field("title")};
+  const NewParcel parcel{visit->field("number"), visit->field("courier"), visit->field("title"),
+                         visit->field("buyer"), visit->field("buyer_email")};
   const auto added = co_await context.add_parcel(*visit->who, parcel);
   if (added == Added::Yes) co_return done(*visit, "/account", "added");
   co_return co_await shown(context, visit, visit->say(trouble_key(added)), 422);

@@ -1,4 +1,5 @@
 // Joining: the form, the letter's link, an invitation.
+#include "http/cookies.gen.h"
 #include "pages/account/handlers.h"
 #include "policy/versions.h"
 
@@ -93,6 +94,7 @@ Answer enter(AccountContext& context, VisitPtr visit, std::int64_t person_id, bo
   auto response = has_password ? done(*visit, "/account", "welcome")
                                : done(*visit, "/account/security", "add_passkey");
   keep(response, started);
+  response.cookies.clear(http::cookie::kForm);
   co_return response;
 }
 
@@ -126,7 +128,8 @@ Answer sign_up(AccountContext& context, VisitPtr visit) {
 }
 
 Answer welcome_page(AccountContext& context, VisitPtr visit) {
-  if (!co_await context.desks.sign_ups.see(visit->query("token")))
+  const bool is_good = co_await context.desks.sign_ups.see(visit->query("token"));
+  if (!is_good)
     co_return say_only(context, *visit, 410, "a.link_title", "a.link_used", "/account/sign-up",
                        "a.sign_up");
   co_return show(context, *visit, welcome_screen(*visit, {}));

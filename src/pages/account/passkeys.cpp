@@ -75,8 +75,9 @@ Answer add_passkey(AccountContext& context, VisitPtr visit) {
 
 Answer remove_passkey(AccountContext& context, VisitPtr visit) {
   const auto credential = crypto::from_base64url(visit->field("passkey"));
-  const bool is_gone = credential && co_await context.desks.passkeys.remove(
-                                         visit->person(), *credential, visit->origin);
+  bool is_gone = false;
+  if (credential)
+    is_gone = co_await context.desks.passkeys.remove(visit->person(), *credential, visit->origin);
   if (!is_gone)
     co_return say_only(context, *visit, 409, "a.passkeys", "a.last_way_in", "/account/security",
                        "a.back");

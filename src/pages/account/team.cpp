@@ -1,5 +1,5 @@
 // Who else is here, and the keys of programs.
-#include <fmt/format.h>
+#include <charconv>
 
 #include "base/time.h"
 #include "pages/account/handlers.h"
@@ -131,11 +131,8 @@ base::Task<Screen> keys_screen(AccountContext& context, VisitPtr visit, std::str
 
 std::int64_t number(const std::string& text) {
   std::int64_t value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9' || value > 1'000'000'000'000) return 0;
-    value = value * 10 + (c - '0');
-  }
-  return value;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return wrong == std::errc() && end == text.data() + text.size() ? value : 0;
 }
 
 }  // namespace
