@@ -118,8 +118,7 @@ TEST_P(PasswordsOn, AreNothingWithoutTheInstancesPepper) {
   const auto kept = house->run(house->passwords->hash("correct horse battery"));
   ASSERT_TRUE(kept);
   EXPECT_NE(crypto_pwhash_str_verify(kept->c_str(), "correct horse battery", 21), 0);
-  store::testing::FreshDatabase other(GetParam());
-  store::migrate(*other, store::Schema::Keys, house->clock.now());
+  store::testing::FreshDatabase other(GetParam(), store::Schema::Keys);
   personal::Vault stranger(*other, personal::MasterKey::ephemeral(), house->clock);
   stranger.prepare(0);
   Passwords elsewhere(stranger, kCheap);

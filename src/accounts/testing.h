@@ -17,7 +17,6 @@
 #include "accounts/sign_up.h"
 #include "accounts/teams.h"
 #include "base/clock.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace accounts::testing {
@@ -41,9 +40,8 @@ struct Written {
 
 // Every desk, wired as the program wires them.
 struct House {
-  explicit House(store::testing::Engine engine) : main(engine), keys(engine) {
-    store::migrate(*main, store::Schema::Main, clock.now());
-    store::migrate(*keys, store::Schema::Keys, clock.now());
+  explicit House(store::testing::Engine engine)
+      : main(engine, store::Schema::Main), keys(engine, store::Schema::Keys) {
     vault = std::make_unique<personal::Vault>(*keys, personal::MasterKey::ephemeral(), clock);
     vault->prepare(0);
     ledger = std::make_unique<personal::Ledger>(*main, clock);

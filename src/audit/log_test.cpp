@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace {
@@ -20,7 +19,6 @@ using ::testing::Contains, ::testing::Field, ::testing::IsEmpty;
 struct LogOn : testing::TestWithParam<Engine> {
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    store::migrate(*main, store::Schema::Main, clock.now());
     log = std::make_unique<Log>(*main, signer, clock);
   }
   void add(int count, std::int64_t subject = 0) {
@@ -35,7 +33,7 @@ struct LogOn : testing::TestWithParam<Engine> {
   }
 
   base::ManualClock clock;
-  store::testing::FreshDatabase main{GetParam()};
+  store::testing::FreshDatabase main{GetParam(), store::Schema::Main};
   Signer signer{"milepost.example/audit", std::string(32, 's')};
   std::unique_ptr<Log> log;
 };

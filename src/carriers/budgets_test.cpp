@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace carriers {
@@ -15,12 +14,9 @@ using store::testing::Engine;
 
 class BudgetsOn : public testing::TestWithParam<Engine> {
  protected:
-  void SetUp() override {
-    MILEPOST_NEED_ENGINE();
-    store::migrate(*database_, store::Schema::Main, clock_.now());
-  }
+  void SetUp() override { MILEPOST_NEED_ENGINE(); }
   base::ManualClock clock_;
-  store::testing::FreshDatabase database_{GetParam()};
+  store::testing::FreshDatabase database_{GetParam(), store::Schema::Main};
 };
 INSTANTIATE_TEST_SUITE_P(, BudgetsOn, testing::ValuesIn(store::testing::kEngines),
                          store::testing::name_of<testing::TestParamInfo<Engine>>);

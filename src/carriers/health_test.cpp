@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "base/metrics.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace carriers {
@@ -17,8 +16,7 @@ class HealthOn : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    database_.emplace(GetParam());
-    store::migrate(**database_, store::Schema::Main, clock_.now());
+    database_.emplace(GetParam(), store::Schema::Main);
   }
   std::map<std::string, HealthCounts> read(base::Instant since) {
     return (*database_)->read_now([&](store::Tx& tx) { return Health::read(tx, since); });

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/metrics.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace carriers {
@@ -43,8 +42,7 @@ class StandingOn : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    database_.emplace(GetParam());
-    store::migrate(**database_, store::Schema::Main, clock_.now());
+    database_.emplace(GetParam(), store::Schema::Main);
     for (const auto& connector : connectors_->all())
       settings_[std::string(connector->id())].is_enabled = false;
     for (const auto* id : {"dhl-unified", "fedex", "ups"}) settings_[id].is_enabled = true;

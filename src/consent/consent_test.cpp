@@ -8,7 +8,6 @@
 #include "consent/records.h"
 #include "consent/suppression.h"
 #include "personal/restrictions.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace {
@@ -25,8 +24,6 @@ constexpr std::int64_t kShop = 7, kOther = 8;
 struct ConsentOn : testing::TestWithParam<Engine> {
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    store::migrate(*main, store::Schema::Main, clock.now());
-    store::migrate(*keys, store::Schema::Keys, clock.now());
     vault = std::make_unique<personal::Vault>(*keys, personal::MasterKey::ephemeral(), clock);
     for (const auto account : {std::int64_t{0}, kShop, kOther}) vault->prepare(account);
     ledger = std::make_unique<personal::Ledger>(*main, clock);
@@ -64,7 +61,8 @@ struct ConsentOn : testing::TestWithParam<Engine> {
   }
 
   base::ManualClock clock;  // 2026-01-01T00:00Z: one in the morning in Berlin
-  store::testing::FreshDatabase main{GetParam()}, keys{GetParam()};
+  store::testing::FreshDatabase main{GetParam(), store::Schema::Main};
+  store::testing::FreshDatabase keys{GetParam(), store::Schema::Keys};
   std::unique_ptr<personal::Vault> vault;
   std::unique_ptr<personal::Ledger> ledger;
   std::unique_ptr<People> people;

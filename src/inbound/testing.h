@@ -5,7 +5,6 @@
 #include <set>
 
 #include "inbound/mouth.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace inbound::testing {
@@ -53,10 +52,10 @@ inline std::optional<Reading> read_lines(std::string_view connector, std::string
 class World {
  public:
   explicit World(store::testing::Engine engine)
-      : database(engine),
-        keys(engine),
+      : database(engine, store::Schema::Main),
+        keys(engine, store::Schema::Keys),
         clock(kStart),
-        vault((migrate(), *keys), personal::MasterKey::ephemeral(), clock),
+        vault(*keys, personal::MasterKey::ephemeral(), clock),
         repository(vault),
         seen(*database, vault),
         doors(*database, vault, clock) {
@@ -107,10 +106,6 @@ class World {
   bool may_open = true;
 
  private:
-  void migrate() {
-    store::migrate(*database, store::Schema::Main, kStart);
-    store::migrate(*keys, store::Schema::Keys, kStart);
-  }
   // What ingest promises: the same report again changes nothing.
   base::Task<std::vector<shipments::Ingested>> take(std::vector<shipments::Update> updates) {
     if (is_broken) throw store::StoreError("gone");

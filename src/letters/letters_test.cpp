@@ -5,7 +5,6 @@
 
 #include <memory>
 
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace {
@@ -19,8 +18,6 @@ using store::testing::Engine;
 struct LettersOn : testing::TestWithParam<Engine> {
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    store::migrate(*main, store::Schema::Main, clock.now());
-    store::migrate(*keys, store::Schema::Keys, clock.now());
     vault = std::make_unique<personal::Vault>(*keys, personal::MasterKey::ephemeral(), clock);
     vault->prepare(0);
     ledger = std::make_unique<personal::Ledger>(*main, clock);
@@ -42,7 +39,8 @@ struct LettersOn : testing::TestWithParam<Engine> {
   }
 
   base::ManualClock clock;
-  store::testing::FreshDatabase main{GetParam()}, keys{GetParam()};
+  store::testing::FreshDatabase main{GetParam(), store::Schema::Main};
+  store::testing::FreshDatabase keys{GetParam(), store::Schema::Keys};
   std::unique_ptr<personal::Vault> vault;
   std::unique_ptr<personal::Ledger> ledger;
   std::unique_ptr<Letters> letters;

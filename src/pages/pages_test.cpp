@@ -6,7 +6,6 @@
 
 #include "pages/endpoints.h"
 #include "pages/link.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace pages {
@@ -76,10 +75,8 @@ class PagesOn : public testing::TestWithParam<store::testing::Engine> {
  protected:
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    main_.emplace(GetParam());
-    keys_.emplace(GetParam());
-    store::migrate(**main_, store::Schema::Main, clock_.now());
-    store::migrate(**keys_, store::Schema::Keys, clock_.now());
+    main_.emplace(GetParam(), store::Schema::Main);
+    keys_.emplace(GetParam(), store::Schema::Keys);
     vault_.emplace(**keys_, personal::MasterKey::ephemeral(), clock_);
     vault_->prepare(kAccount);
     ledger_.emplace(**main_, clock_);

@@ -7,7 +7,6 @@
 #include "crypto/hash.h"
 #include "http/cookies.gen.h"
 #include "pages/visit.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace pages {
@@ -25,7 +24,6 @@ const std::string kToken = "Zm9yIHRlc3RzLCBub3QgcmFuZG9t";
 struct PolicyPagesOn : testing::TestWithParam<store::testing::Engine> {
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    store::migrate(*main, store::Schema::Main, clock.now());
     serve(http::the_register());
   }
   void serve(const http::Register& cookies) {
@@ -77,7 +75,7 @@ struct PolicyPagesOn : testing::TestWithParam<store::testing::Engine> {
   }
 
   base::ManualClock clock;
-  store::testing::FreshDatabase main{GetParam()};
+  store::testing::FreshDatabase main{GetParam(), store::Schema::Main};
   std::optional<PolicyContext> context;
   http::Router router;
   std::string signed_out;

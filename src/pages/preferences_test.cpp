@@ -4,7 +4,6 @@
 #include "consent/may_tell.h"
 #include "consent/suppression.h"
 #include "pages/preferences_page.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace pages {
@@ -22,8 +21,6 @@ constexpr const char* kForm = "application/x-www-form-urlencoded";
 struct PreferencePagesOn : ::testing::TestWithParam<Engine> {
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    store::migrate(*main, store::Schema::Main, clock.now());
-    store::migrate(*keys, store::Schema::Keys, clock.now());
     vault = std::make_unique<personal::Vault>(*keys, personal::MasterKey::ephemeral(), clock);
     for (const auto account : {std::int64_t{0}, kShop}) vault->prepare(account);
     ann = consent::People(*vault).by_email(kShop, "ann@example.com").value();
@@ -52,7 +49,8 @@ struct PreferencePagesOn : ::testing::TestWithParam<Engine> {
   }
 
   base::ManualClock clock;
-  store::testing::FreshDatabase main{GetParam()}, keys{GetParam()};
+  store::testing::FreshDatabase main{GetParam(), store::Schema::Main};
+  store::testing::FreshDatabase keys{GetParam(), store::Schema::Keys};
   std::unique_ptr<personal::Vault> vault;
   consent::Person ann;
   std::unique_ptr<PreferencesContext> context;

@@ -16,16 +16,14 @@ TEST(FoldedAddress, ForgivesHowPeopleTypeIt) {
 
 struct Addresses : ::testing::Test {
   void SetUp() override {
-    store::migrate(*keys, store::Schema::Keys, clock.now());
-    store::migrate(*main, store::Schema::Main, clock.now());
     vault = std::make_unique<Vault>(*keys, MasterKey::ephemeral(), clock);
     ledger = std::make_unique<Ledger>(*main, clock);
     vault->prepare(1);
     vault->prepare(2);
   }
   base::ManualClock clock;
-  store::testing::FreshDatabase main{store::testing::Engine::Sqlite};
-  store::testing::FreshDatabase keys{store::testing::Engine::Sqlite};
+  store::testing::FreshDatabase main{store::testing::Engine::Sqlite, store::Schema::Main};
+  store::testing::FreshDatabase keys{store::testing::Engine::Sqlite, store::Schema::Keys};
   std::unique_ptr<Vault> vault;
   std::unique_ptr<Ledger> ledger;
 };

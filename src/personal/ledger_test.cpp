@@ -43,7 +43,7 @@ struct LedgerTest : ::testing::TestWithParam<store::testing::Engine> {
     });
   }
 
-  store::testing::FreshDatabase database{GetParam()};
+  store::testing::FreshDatabase database{GetParam(), store::Schema::Main};
   base::ManualClock clock;
   std::unique_ptr<store::Database> main;
   std::unique_ptr<Ledger> ledger;

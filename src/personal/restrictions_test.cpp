@@ -37,7 +37,7 @@ struct RestrictionsTest : ::testing::TestWithParam<store::testing::Engine> {
     return open(mail, access);
   }
 
-  store::testing::FreshDatabase database{GetParam()};
+  store::testing::FreshDatabase database{GetParam(), store::Schema::Main};
   base::ManualClock clock;
   std::unique_ptr<store::Database> main;
   std::unique_ptr<Ledger> ledger;

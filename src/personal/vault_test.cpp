@@ -30,7 +30,7 @@ struct VaultTest : ::testing::TestWithParam<store::testing::Engine> {
     return open_migrated(keys_database.url(), store::Schema::Keys);
   }
   std::unique_ptr<store::Database> open_main() {
-    if (!main_database) main_database.emplace(GetParam());
+    if (!main_database) main_database.emplace(GetParam(), store::Schema::Main);
     return open_migrated(main_database->url(), store::Schema::Main);
   }
   MasterKey master() const { return MasterKey::load(master_path, true); }
@@ -71,7 +71,7 @@ struct VaultTest : ::testing::TestWithParam<store::testing::Engine> {
     return open(envelope.take<field::CustomerEmail>(), access);
   }
 
-  store::testing::FreshDatabase keys_database{GetParam()};
+  store::testing::FreshDatabase keys_database{GetParam(), store::Schema::Keys};
   std::optional<store::testing::FreshDatabase> main_database;  // made when it is opened
   Folder log_folder;
   Folder elsewhere;  // for what an operator keeps apart: the master key, backups

@@ -11,7 +11,6 @@
 #include "policy/markdown.h"
 #include "policy/record.h"
 #include "policy/versions.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace policy {
@@ -266,10 +265,7 @@ TEST(Difference, IsTheFewestLinesThatLeadFromOneToTheOther) {
 // ---- Versions, on either engine
 
 struct VersionsOn : testing::TestWithParam<store::testing::Engine> {
-  void SetUp() override {
-    MILEPOST_NEED_ENGINE();
-    store::migrate(*main, store::Schema::Main, clock.now());
-  }
+  void SetUp() override { MILEPOST_NEED_ENGINE(); }
   template <class Work>
   auto write(Work work) {
     return main->write_now(work);
@@ -292,7 +288,7 @@ struct VersionsOn : testing::TestWithParam<store::testing::Engine> {
   }
 
   base::ManualClock clock;
-  store::testing::FreshDatabase main{GetParam()};
+  store::testing::FreshDatabase main{GetParam(), store::Schema::Main};
 };
 INSTANTIATE_TEST_SUITE_P(, VersionsOn, testing::ValuesIn(store::testing::kEngines),
                          store::testing::name_of<testing::TestParamInfo<store::testing::Engine>>);

@@ -8,7 +8,6 @@
 #include "personal/access.h"
 #include "personal/vault.h"
 #include "shipments/ingest.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace shipments::testing {
@@ -17,9 +16,8 @@ inline constexpr std::int64_t kAccount = 7;
 
 class World {
  public:
-  explicit World(store::testing::Engine engine) : main(engine), keys(engine) {
-    store::migrate(*main, store::Schema::Main, clock.now());
-    store::migrate(*keys, store::Schema::Keys, clock.now());
+  explicit World(store::testing::Engine engine)
+      : main(engine, store::Schema::Main), keys(engine, store::Schema::Keys) {
     vault = std::make_unique<personal::Vault>(*keys, personal::MasterKey::ephemeral(), clock);
     ledger = std::make_unique<personal::Ledger>(*main, clock);
     repository = std::make_unique<Repository>(*vault);

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 
 #include "base/random.h"
 #include "base/text.h"
@@ -36,37 +37,90 @@ std::string with_database(std::string url, const std::string& name) {
   return url.substr(0, std::min(slash, query)) + "/" + name + url.substr(query);
 }
 
+std::string random_name(const char* kind) {
+  std::uint8_t random[8];
+  base::fill_random(random);
+  return kind + base::to_hex(random);
+}
+
+std::string folder_of(const std::string& name) {
+  return (std::filesystem::temp_directory_path() / name).string();
+}
+
+std::string url_of(Engine engine, const std::string& name) {
+  return engine == Engine::Postgres ? with_database(server_url(), name)
+                                    : "sqlite:" + folder_of(name) + "/milepost.db";
+}
+
+// `model`: of the one to copy; empty: an empty one.
+void make(Engine engine, const std::string& name, const std::string& model) {
+  if (engine == Engine::Postgres) {
+    on_server("CREATE DATABASE " + name + (model.empty() ? "" : " TEMPLATE " + model));
+  } else if (model.empty()) {
+    std::filesystem::create_directory(folder_of(name));
+  } else {
+    std::filesystem::copy(folder_of(model), folder_of(name));
+  }
+}
+
+void remove(Engine engine, const std::string& name) {
+  try {
+    if (engine == Engine::Postgres) {
+      on_server("DROP DATABASE " + name + " WITH (FORCE)");
+    } else {
+      std::filesystem::remove_all(folder_of(name));
+    }
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "cannot remove %s: %s\n", name.c_str(), error.what());
+  }
+}
+
+// Databases that had their migrations and nothing else; nobody opens them again.
+class Models {
+ public:
+  ~Models() {
+    for (const auto& [key, name] : names_) remove(key.first, name);
+  }
+  const std::string& of(Engine engine, Schema schema) {
+    const std::lock_guard lock(mutex_);
+    auto& name = names_[{engine, schema}];
+    if (name.empty()) {
+      name = random_name("milepost_model_");
+      make(engine, name, "");
+      Options options;
+      options.url = url_of(engine, name);
+      const auto database = Database::open(options);
+      migrate(*database, schema, base::from_micros(1));
+      database->checkpoint();
+    }
+    return name;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<Engine, Schema>, std::string> names_;
+};
+
+Models& models() {
+  static Models all;
+  return all;
+}
+
 }  // namespace
 
 bool is_available(Engine engine) { return engine == Engine::Sqlite || !server_url().empty(); }
 
-FreshDatabase::FreshDatabase(Engine engine) : engine_(engine) {
+FreshDatabase::FreshDatabase(Engine engine, std::optional<Schema> schema) : engine_(engine) {
   if (!is_available(engine)) return;
-  std::uint8_t random[8];
-  base::fill_random(random);
-  name_ = "milepost_test_" + base::to_hex(random);
-  if (engine_ == Engine::Postgres) {
-    on_server("CREATE DATABASE " + name_);
-    url_ = with_database(server_url(), name_);
-  } else {
-    folder_ = (std::filesystem::temp_directory_path() / name_).string();
-    std::filesystem::create_directory(folder_);
-    url_ = "sqlite:" + folder_ + "/milepost.db";
-  }
+  name_ = random_name("milepost_test_");
+  make(engine, name_, schema ? models().of(engine, *schema) : "");
+  url_ = url_of(engine, name_);
+  if (engine == Engine::Sqlite) folder_ = folder_of(name_);
 }
 
 FreshDatabase::~FreshDatabase() {
   database_.reset();
-  if (url_.empty()) return;
-  try {
-    if (engine_ == Engine::Postgres) {
-      on_server("DROP DATABASE " + name_ + " WITH (FORCE)");
-    } else {
-      std::filesystem::remove_all(folder_);
-    }
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "cannot remove %s: %s\n", name_.c_str(), error.what());
-  }
+  if (!url_.empty()) remove(engine_, name_);
 }
 
 Options FreshDatabase::options() const {

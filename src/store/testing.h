@@ -13,11 +13,13 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "base/task.h"
 #include "store/database.h"
+#include "store/migrations.h"
 
 namespace store::testing {
 
@@ -40,10 +42,11 @@ bool is_available(Engine engine);
   }
 
 // A new file in a folder of its own, or a new database "milepost_test_<random>" on the server;
-// removed in the end.
+// removed in the end. With a schema it has had all its migrations: it is a copy of one that ran
+// them, once in the process, because running them takes longer than most tests.
 class FreshDatabase {
  public:
-  explicit FreshDatabase(Engine engine);
+  explicit FreshDatabase(Engine engine, std::optional<Schema> schema = std::nullopt);
   ~FreshDatabase();
   FreshDatabase(const FreshDatabase&) = delete;
   FreshDatabase& operator=(const FreshDatabase&) = delete;

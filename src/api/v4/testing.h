@@ -13,7 +13,6 @@
 #include "api/v4/envelope.h"
 #include "base/text.h"
 #include "http/router.h"
-#include "store/migrations.h"
 #include "store/testing.h"
 
 namespace api::v4::testing {
@@ -39,10 +38,7 @@ struct Answered {
 class World {
  public:
   explicit World(store::testing::Engine engine)
-      : main_(engine),
-        keys_(engine),
-        main_migrated_(store::migrate(*main_, store::Schema::Main, clock.now())),
-        keys_migrated_(store::migrate(*keys_, store::Schema::Keys, clock.now())) {
+      : main_(engine, store::Schema::Main), keys_(engine, store::Schema::Keys) {
     account = accounts.create("shop@example.com", "unlimited").value();
     key = accounts.create_key(account, "test", accounts::kAllScopes, std::nullopt).value().text;
     add_routes(router, context);
@@ -88,7 +84,6 @@ class World {
 
  private:
   store::testing::FreshDatabase main_, keys_;
-  std::vector<store::Migration> main_migrated_, keys_migrated_;
 
  public:
   personal::Vault vault{*keys_, personal::MasterKey::ephemeral(), clock};
