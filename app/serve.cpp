@@ -242,6 +242,7 @@ int serve(const Config& config, Demo* demo) {
   pages::AccountContext account_pages{*instance.database, instance.clock(), *instance.desks,
                                       *instance.accounts, pages};
   if (!config.operator_name.empty()) account_pages.service = config.operator_name;
+  pages.sign_in = "/account/sign-in";
   account_pages.closed = [&](std::vector<std::int64_t> ids) { return forget(instance, ids); };
   account_pages.add_parcel = [&](accounts::Signed who, pages::NewParcel parcel) {
     return enter_parcel(v4, std::move(who), std::move(parcel));
