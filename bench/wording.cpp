@@ -98,7 +98,8 @@ Facts facts() {
     } else if (path.extension() == ".tsv" && (folder == "standards" || folder == "carriers")) {
       add_table(out, path, path.stem().string());
     } else if (path.extension() == ".txt" && folder == "wordings") {
-      const auto rows = journey::read_wordings(read(path));
+      const auto rows =
+          journey::read_wordings(read(path), static_cast<std::uint32_t>(out.sentences.size() + 1));
       if (!rows) {
         std::fprintf(stderr, "%s:%d: %s\n", path.c_str(), rows.error().line,
                      rows.error().says.c_str());
@@ -169,6 +170,23 @@ struct Tally {
 
 bool g_wrong = false, g_carriers = false, g_own = false;
 
+// tests/wordings/phrases.tsv, which no training reads; "carrier" is the language there.
+std::vector<Event> phrases() {
+  std::ifstream file(fs::path(MILEPOST_SOURCE_DIR) / "tests/wordings/phrases.tsv");
+  std::vector<Event> all;
+  for (std::string line; std::getline(file, line);) {
+    const auto first = line.find('\t'), second = line.find('\t', first + 1);
+    if (line.starts_with('#') || line.starts_with("language\t") || second == line.npos) continue;
+    Event event{line.substr(0, first), "", line.substr(second + 1),
+                line.substr(0, first), "", line.substr(first + 1, second - first - 1)};
+    event.status = event.substatus;
+    while (!event.status.empty() && event.status.back() >= '0' && event.status.back() <= '9')
+      event.status.pop_back();
+    all.push_back(std::move(event));
+  }
+  return all;
+}
+
 void tell_wrong(const char* how, const Event& event, const Verdict& verdict) {
   if (!g_wrong) return;
   const bool is_known = verdict.kind == Verdict::Kind::Known;
@@ -178,6 +196,17 @@ void tell_wrong(const char* how, const Event& event, const Verdict& verdict) {
   std::fprintf(stderr, "%s\t%s\t%s\t%s\t%s\t%s\t%d\n", how, event.carrier.c_str(),
                event.code.c_str(), event.text.c_str(), event.substatus.c_str(), said.c_str(),
                verdict.confidence);
+}
+
+// The project's own test sentences in every language, read by a model.
+Tally test_phrases(const journey::WordingModel& model) {
+  Tally tally;
+  for (const Event& event : phrases()) {
+    const auto verdict = journey::judge_wording(model, event.text);
+    tell_wrong("phrases", event, verdict);
+    tally.add(event, verdict);
+  }
+  return tally;
 }
 
 void with_tables(const std::vector<Event>& all, const Facts& facts) {
@@ -234,7 +263,12 @@ Tally left_out(const std::vector<Event>& all, const Facts& facts, bool every_car
     }
     const std::string bytes = journey::train_wording(facts.sentences, out);
     const auto model = journey::WordingModel::read(bytes);
-    if (every_carrier) speed_of_model(*model, rows);
+    if (every_carrier) {
+      speed_of_model(*model, rows);
+      const auto tested = test_phrases(*model);
+      tested.print("wording.phrases", false);
+      if (g_carriers) tested.print_lines(tested.carriers);
+    }
     for (const Event* event : rows) {
       const auto verdict = journey::judge_wording(*model, event->text);
       tell_wrong(every_carrier ? "own" : "left-out", *event, verdict);

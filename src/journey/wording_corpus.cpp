@@ -88,8 +88,7 @@ std::set<std::string> spellings(std::string_view text) {
   return out;
 }
 
-// Beside the meanings: words that give a reason and decide nothing.
-constexpr std::size_t kReason = kNothing + 1;
+}  // namespace
 
 std::optional<std::size_t> read_meaning(std::string_view word) {
   if (word == "reason") return kReason;
@@ -97,6 +96,8 @@ std::optional<std::size_t> read_meaning(std::string_view word) {
   const auto substatus = parse_substatus(word);
   return substatus ? meaning_of(substatus->status, substatus->number) : std::nullopt;
 }
+
+namespace {
 
 // One file of data/wordings, line by line.
 class Reader {
@@ -159,102 +160,14 @@ std::optional<TableMistake> each_line(std::string_view text, Function&& function
   return std::nullopt;
 }
 
-// Carriers join two statements in one line ("Not delivered - wrong address", "Refused; will be
-// returned"). Which of the two it then means, whichever comes first:
-struct Joined {
-  std::string_view first, second, means;
-  std::size_t share;  // of kCompositions
-};
-constexpr Joined kJoined[] = {
-    {"undelivered004", "undelivered001", "undelivered001", 2},
-    {"undelivered004", "undelivered002", "undelivered002", 2},
-    {"undelivered004", "undelivered003", "undelivered003", 2},
-    {"undelivered004", "exception009", "exception009", 2},
-    {"undelivered004", "exception011", "exception011", 1},
-    {"undelivered001", "exception011", "exception011", 1},
-    {"undelivered002", "exception011", "exception011", 1},
-    {"undelivered003", "exception011", "exception011", 1},
-    {"exception011", "undelivered001", "exception011", 2},
-    {"exception011", "undelivered002", "exception011", 2},
-    {"exception011", "undelivered003", "exception011", 1},
-    {"exception011", "exception007", "exception011", 1},
-    {"exception011", "exception006", "exception011", 1},
-    {"exception004", "exception011", "exception004", 2},
-    {"exception009", "exception011", "exception009", 2},
-    {"exception009", "exception007", "exception009", 1},
-    {"undelivered002", "pickup002", "pickup002", 1},
-    {"undelivered004", "pickup002", "pickup002", 1},
-    {"pickup002", "pickup002", "pickup002", 1},
-    {"undelivered002", "transit003", "undelivered002", 2},
-    {"undelivered004", "transit003", "undelivered004", 1},
-    {"undelivered001", "exception005", "undelivered001", 1},
-    {"exception005", "undelivered001", "exception005", 1},
-    {"exception005", "exception007", "exception007", 1},
-    {"exception005", "exception006", "exception006", 1},
-    {"exception005", "exception011", "exception011", 1},
-    {"exception005", "exception005", "exception005", 1},
-    {"exception007", "undelivered001", "exception007", 2},
-    {"exception007", "exception007", "exception007", 1},
-    {"exception007", "exception004", "exception007", 1},
-    {"exception007", "undelivered003", "exception007", 1},
-    {"exception006", "exception006", "exception006", 2},
-    {"delivered001", "delivered004", "delivered004", 1},
-    {"delivered001", "delivered002", "delivered002", 1},
-    {"delivered001", "delivered003", "delivered003", 1},
-    {"delivered001", "exception007", "delivered001", 1},
-    {"inforeceived001", "undelivered001", "inforeceived001", 1},
-    {"inforeceived001", "inforeceived001", "inforeceived001", 1},
-    {"transit001", "transit001", "transit001", 1},
-    {"transit002", "transit001", "transit002", 1},
-    {"transit002", "transit002", "transit002", 1},
-    {"transit003", "transit003", "transit003", 1},
-    {"transit003", "pickup001", "transit003", 1},
-    {"transit001", "undelivered001", "transit001", 1},
-};
-constexpr std::size_t kCompositions = 25;
-constexpr std::size_t kLongestPart = 90;  // bytes: two long sentences are seldom joined
-
-constexpr std::string_view kReasoned[] = {"undelivered004", "exception011",    "exception005",
-                                          "exception007",   "exception009",    "exception006",
-                                          "transit001",     "inforeceived001", "delivered001",
-                                          "pickup002",      "transit002"};
-
-void add_composed(std::vector<Sentence>& sentences, std::size_t a, std::size_t b,
-                  std::size_t meaning) {
-  Sentence both{sentences[a].text + ' ' + sentences[b].text, meaning, 0.5F, {}};
-  both.is_composed = true;
-  sentences.push_back(std::move(both));
-}
-
-void compose(std::vector<Sentence>& sentences) {
-  std::array<std::vector<std::size_t>, kReason + 1> by_meaning;
-  for (std::size_t i = 0; i < sentences.size(); ++i) {
-    if (sentences[i].text.size() <= kLongestPart && !sentences[i].is_spelling)
-      by_meaning[sentences[i].meaning].push_back(i);
-  }
-  Random random(sentences.size());
-  const auto join = [&](std::string_view first, std::size_t second, std::string_view means,
-                        std::size_t count) {
-    const auto& as = by_meaning[*read_meaning(first)];
-    const auto& bs = by_meaning[second];
-    for (std::size_t n = 0; n < count && !as.empty() && !bs.empty(); ++n)
-      add_composed(sentences, as[random.below(as.size())], bs[random.below(bs.size())],
-                   *read_meaning(means));
-  };
-  for (const Joined& joined : kJoined)
-    join(joined.first, *read_meaning(joined.second), joined.means, joined.share * kCompositions);
-  // Whatever is said with a reason behind it means what it meant.
-  for (const std::string_view word : kReasoned) join(word, kReason, word, 6 * kCompositions);
-  std::erase_if(sentences, [](const Sentence& s) { return s.meaning == kReason; });
-}
-
 }  // namespace
 
-base::Result<std::vector<Sentence>, TableMistake> read_wordings(std::string_view text) {
+base::Result<std::vector<Sentence>, TableMistake> read_wordings(std::string_view text,
+                                                                std::uint32_t language) {
   Reader reader;
   auto mistake = each_line(text, [&](std::string_view line) { return reader.line(line); });
   if (mistake) return base::Failure{std::move(*mistake)};
-  compose(reader.sentences);
+  for (Sentence& sentence : reader.sentences) sentence.language = language;
   return std::move(reader.sentences);
 }
 

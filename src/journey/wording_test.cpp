@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <map>
+
 #include "journey/fold.h"
 #include "journey/understanding.h"
 #include "journey/wording_training.h"
@@ -51,6 +54,27 @@ TEST(Wording, ReadsTheHardPairsInEveryLanguage) {
       {"배송완료", "delivered001"},
   };
   for (const auto& [text, means] : cases) EXPECT_EQ(word(text), means) << text;
+}
+
+// Sentences that no training reads (tests/wordings): what carriers nobody has met yet will say.
+TEST(Wording, UnderstandsWhatItHasNotReadInEighteenLanguages) {
+  std::ifstream file(MILEPOST_SOURCE_DIR "/tests/wordings/phrases.tsv");
+  std::map<std::string, std::array<int, 3>> rows_right_wrong;
+  for (std::string line; std::getline(file, line);) {
+    const auto first = line.find('\t'), second = line.find('\t', first + 1);
+    if (line.starts_with('#') || line.starts_with("language\t") || second == line.npos) continue;
+    std::string means = line.substr(first + 1, second - first - 1);
+    means.resize(means.find_last_not_of("0123456789") + 1);
+    const auto said = word(line.substr(second + 1));
+    auto& count = rows_right_wrong[line.substr(0, first)];
+    ++count[0];
+    if (said != "unknown") ++count[said.starts_with(means) ? 1U : 2U];
+  }
+  ASSERT_EQ(rows_right_wrong.size(), 18U);
+  for (const auto& [language, count] : rows_right_wrong) {
+    EXPECT_GE(count[1] * 100, count[0] * 80) << language << " right";
+    EXPECT_LE(count[2] * 100, count[0] * 9) << language << " wrong";
+  }
 }
 
 TEST(Wording, LeavesWhatSaysNothingUnknown) {

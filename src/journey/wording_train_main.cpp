@@ -21,10 +21,10 @@ std::string read(const fs::path& path) {
   return out.str();
 }
 
-std::vector<journey::Sentence> sentences_of(const fs::path& path) {
+std::vector<journey::Sentence> sentences_of(const fs::path& path, std::uint32_t language) {
   const auto name = path.filename() == "codes.tsv" ? path.parent_path().filename() : path.stem();
   auto found = path.extension() == ".txt"
-                   ? journey::read_wordings(read(path))
+                   ? journey::read_wordings(read(path), language)
                    : journey::read_table_sentences(read(path), name.string());
   if (!found)
     throw std::runtime_error(
@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
   try {
     std::vector<journey::Sentence> all;
     for (int i = 2; i < argc; ++i) {
-      const auto more = sentences_of(argv[i]);
+      const auto more = sentences_of(argv[i], static_cast<std::uint32_t>(i));
       all.insert(all.end(), more.begin(), more.end());
     }
     std::ofstream out(argv[1], std::ios::binary);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "journey/wording_composition.h"
 #include "journey/wording_model.h"
 #include "journey/wording_random.h"
 
@@ -16,32 +17,61 @@ struct Example {
 };
 
 constexpr int kEpochs = 12;
-constexpr float kFirstStep = 0.5F;
+constexpr float kFirstStep = 1.0F;
 constexpr unsigned kForgotten = 25;  // per cent of a sentence's features, anew each time it is seen
-constexpr float kSmoothing = 0.04F;  // of the truth, spread over all meanings
+constexpr float kComposedWeight = 0.35F;
+constexpr float kSmoothing = 0.02F;  // of the truth, spread over all meanings
+
+std::vector<std::uint32_t> buckets_of(std::string_view folded) {
+  const Features features(folded);
+  std::vector<std::uint32_t> out;
+  for (const Feature& feature : features.all()) out.push_back(feature.bucket);
+  return out;
+}
 
 class Training {
  public:
-  explicit Training(std::vector<Example> examples)
-      : examples_(std::move(examples)),
+  Training(const std::vector<Sentence>& sentences, const std::vector<bool>& left_out)
+      : sentences_(sentences),
+        composer_(sentences),
         weights_((kBuckets + 1) * kClasses),
-        seen_(weights_.size()) {}
+        seen_(weights_.size()) {
+    for (std::size_t i = 0; i < sentences.size(); ++i) {
+      const Sentence& sentence = sentences[i];
+      if (i < left_out.size() && left_out[i]) continue;
+      if (sentence.is_spelling || sentence.meaning == kReason) continue;
+      examples_.push_back({buckets_of(sentence.text), sentence.meaning, sentence.weight});
+    }
+  }
 
   std::vector<float> run() {
-    const std::size_t steps = examples_.size() * kEpochs;
-    std::size_t step = 0;
     for (int epoch = 0; epoch < kEpochs; ++epoch) {
-      for (std::size_t i = examples_.size(); i > 1; --i)
-        std::swap(examples_[i - 1], examples_[random_.below(i)]);
-      for (const Example& example : examples_) {
-        const float left = 1.0F - static_cast<float>(step++) / static_cast<float>(steps);
-        learn(example, kFirstStep * left);
+      composed_.clear();
+      composer_.compose(random_, composed_);
+      // Single sentences, then composed ones.
+      std::vector<std::uint32_t> order(examples_.size() + composed_.size());
+      for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
+      for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1], order[random_.below(i)]);
+      for (std::size_t i = 0; i < order.size(); ++i) {
+        const float done = static_cast<float>(i) / static_cast<float>(order.size());
+        const float left = 1.0F - (static_cast<float>(epoch) + done) / static_cast<float>(kEpochs);
+        learn_one(order[i], kFirstStep * left);
       }
     }
     return std::move(weights_);
   }
 
  private:
+  void learn_one(std::size_t i, float rate) {
+    if (i < examples_.size()) return learn(examples_[i], rate);
+    const Composed& both = composed_[i - examples_.size()];
+    text_ = sentences_[both.first].text;
+    text_ += ' ';
+    text_ += sentences_[both.second].text;
+    learn({buckets_of(text_), both.meaning, kComposedWeight}, rate);
+  }
+
   // One step of stochastic gradient descent on the logistic loss, some features forgotten.
   void learn(const Example& example, float rate) {
     kept_.clear();
@@ -88,7 +118,11 @@ class Training {
     }
   }
 
+  const std::vector<Sentence>& sentences_;
+  Composer composer_;
   std::vector<Example> examples_;
+  std::vector<Composed> composed_;  // of this epoch
+  std::string text_;
   std::vector<float> weights_, seen_;
   std::vector<std::uint32_t> kept_;
   Random random_{20};
@@ -98,18 +132,12 @@ class Training {
 
 std::string train_wording(const std::vector<Sentence>& sentences,
                           const std::vector<bool>& left_out) {
-  std::vector<Example> examples;
   std::vector<WordingModel::Known> known;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     if (i < left_out.size() && left_out[i]) continue;
-    if (!sentences[i].is_composed) known.push_back({sentences[i].text, sentences[i].meaning});
-    if (sentences[i].is_spelling) continue;
-    Example example{{}, sentences[i].meaning, sentences[i].weight};
-    const Features features(sentences[i].text);
-    for (const Feature& feature : features.all()) example.buckets.push_back(feature.bucket);
-    examples.push_back(std::move(example));
+    if (sentences[i].meaning != kReason) known.push_back({sentences[i].text, sentences[i].meaning});
   }
-  return WordingModel::write(Training(std::move(examples)).run(), known);
+  return WordingModel::write(Training(sentences, left_out).run(), known);
 }
 
 }  // namespace journey

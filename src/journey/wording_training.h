@@ -4,21 +4,29 @@
 // Deterministic: the same sentences in the same order give the same bytes.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "journey/understanding.h"
+#include "journey/wording_model.h"
 
 namespace journey {
 
+// Beside the meanings: words that give a reason and decide nothing. Learned only behind others.
+inline constexpr std::size_t kReason = kNothing + 1;
+
+// "delivered001", "nothing" or "reason".
+std::optional<std::size_t> read_meaning(std::string_view word);
+
 struct Sentence {
   std::string text;         // folded
-  std::size_t meaning = 0;  // index of kMeanings, or kNothing
+  std::size_t meaning = 0;  // index of kMeanings, kNothing or kReason
   float weight = 1;
-  std::string source;        // whose sentence: "usps", "upu-emsevt"; empty: the project's own
-  bool is_composed = false;  // made of two others, for the model alone
+  std::string source;          // whose sentence: "usps", "upu-emsevt"; empty: the project's own
+  std::uint32_t language = 0;  // sentences of one language are joined with each other
   bool is_spelling = false;  // one more spelling of a sentence: known as a whole, not learned from
 };
 
@@ -29,10 +37,11 @@ struct Sentence {
 //   [delivered001]                     what the sentences below mean; "nothing" for none
 //   <item> {was|has been} delivered    each choice is spelled out; {x|} may be left away
 //   [reason]                           what is said behind a statement and decides nothing
-//   [reason]                           what is said behind a statement and decides nothing
 //
-// A sentence of many spellings stands for some dozen of them, chosen by its own hash.
-base::Result<std::vector<Sentence>, TableMistake> read_wordings(std::string_view text);
+// `language`: any number that the languages' files do not share. A sentence of many spellings
+// stands for some dozen of them, chosen by its own hash.
+base::Result<std::vector<Sentence>, TableMistake> read_wordings(std::string_view text,
+                                                                std::uint32_t language = 0);
 
 // The sentences of a table of codes (CodeTable's form); notes and statuses without a sub-status
 // teach nothing. A broken table gives its mistake.

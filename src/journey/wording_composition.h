@@ -1,0 +1,30 @@
+// Sentences that are made of two, for the training of the wording model: carriers join statements
+// in one line ("Not delivered - wrong address", "Refused; will be returned").
+#pragma once
+#include <array>
+#include <vector>
+
+#include "journey/wording_random.h"
+#include "journey/wording_training.h"
+
+namespace journey {
+
+struct Composed {
+  std::size_t first, second;  // sentences
+  std::size_t meaning;
+};
+
+class Composer {
+ public:
+  // Within each language, of the project's own sentences; a sentence that is left out of the
+  // training by itself still stands beside others: its words are the language's.
+  explicit Composer(const std::vector<Sentence>& sentences);
+  // Other pairs each time: a pair that is seen once teaches its form and not its words.
+  void compose(Random& random, std::vector<Composed>& out) const;
+
+ private:
+  using ByMeaning = std::array<std::vector<std::size_t>, kReason + 1>;
+  std::vector<ByMeaning> languages_;
+};
+
+}  // namespace journey
