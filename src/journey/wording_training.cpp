@@ -20,6 +20,9 @@ constexpr int kEpochs = 12;
 constexpr float kFirstStep = 1.0F;
 constexpr unsigned kForgotten = 25;  // per cent of a sentence's features, anew each time it is seen
 constexpr float kComposedWeight = 0.35F;
+// So often a text of words that nobody has read, which must say nothing.
+constexpr std::size_t kGibberishEvery = 20;
+constexpr float kGibberishWeight = 0.5F;
 constexpr float kSmoothing = 0.02F;  // of the truth, spread over all meanings
 
 std::vector<std::uint32_t> buckets_of(std::string_view folded) {
@@ -27,6 +30,23 @@ std::vector<std::uint32_t> buckets_of(std::string_view folded) {
   std::vector<std::uint32_t> out;
   for (const Feature& feature : features.all()) out.push_back(feature.bucket);
   return out;
+}
+
+// A word nobody has read: a place, a name, a language that is not here.
+void add_word_of_chance(Random& random, std::string& text) {
+  if (!text.empty()) text += ' ';
+  const auto script = random.below(8);
+  for (auto letters = 3 + random.below(8); letters > 0; --letters) {
+    if (script == 0) {  // Cyrillic
+      text += {'\xD0', static_cast<char>(0xB0 + random.below(16))};
+    } else if (script == 1) {  // Chinese characters
+      text +=
+          {static_cast<char>(0xE5 + random.below(4)), static_cast<char>(0x80 + random.below(64)),
+           static_cast<char>(0x80 + random.below(64))};
+    } else {
+      text += static_cast<char>('a' + random.below(26));
+    }
+  }
 }
 
 class Training {
@@ -64,6 +84,12 @@ class Training {
 
  private:
   void learn_one(std::size_t i, float rate) {
+    if (random_.below(kGibberishEvery) == 0) {
+      text_.clear();
+      for (auto words = 1 + random_.below(4); words > 0; --words)
+        add_word_of_chance(random_, text_);
+      learn({buckets_of(text_), kNothing, kGibberishWeight}, rate);
+    }
     if (i < examples_.size()) return learn(examples_[i], rate);
     const Composed& both = composed_[i - examples_.size()];
     text_ = sentences_[both.first].text;
