@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/metrics.h"
 #include "base/text.h"
 #include "personal/testing.h"
 #include "rights/access.h"
@@ -115,11 +116,22 @@ TEST_P(RetentionOn, EndsOnDay180AndNotADayLater) {
 TEST_P(RetentionOn, SoundsAnAlarmWhenNobodySwept) {
   world->add_parcel({"1Z1", "Ann Lee", "ann@example.com", "", "", ""});
   world->clock.advance(std::chrono::days(182));
-  const auto broken = rights::keep_proof(*world->main, world->clock.now());
+  base::Metrics metrics;
+  const auto broken = rights::keep_proof(*world->main, world->clock.now(), &metrics);
   EXPECT_THAT(broken, Not(IsEmpty()));
   EXPECT_TRUE(std::ranges::any_of(
       broken, [](const rights::RetentionProof& p) { return p.retention == "shipment-180d"; }));
   EXPECT_GE(world->count("SELECT COUNT(*) FROM retention_proofs WHERE is_kept = 0"), 1);
+  EXPECT_THAT(metrics.text(),
+              HasSubstr("milepost_retention_oldest_days{retention=\"shipment-180d\"} 182"));
+  EXPECT_THAT(metrics.text(), Not(HasSubstr("milepost_retention_broken 0")));
+  const auto told = [&] { return world->main->read_now(rights::broken_promises); };
+  EXPECT_THAT(told(), ::testing::Contains("shipment-180d"));
+  // Swept at last, the alarm ends with the next proof.
+  sweep();
+  EXPECT_THAT(rights::keep_proof(*world->main, world->clock.now(), &metrics), IsEmpty());
+  EXPECT_THAT(metrics.text(), HasSubstr("milepost_retention_broken 0"));
+  EXPECT_THAT(told(), IsEmpty());
 }
 
 // Two years, a parcel and a request every ten days, a sweep every day: never a row too old.

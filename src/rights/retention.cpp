@@ -6,12 +6,30 @@
 #include <map>
 
 #include "base/log.h"
+#include "base/metrics.h"
 
 namespace rights {
 namespace {
 
 constexpr std::string_view kBirths[] = {"created_at", "received_at", "made_at",  "learnt_at",
                                         "heard_at",   "first_at",    "erased_at"};
+
+void show(base::Metrics& metrics, const std::vector<RetentionProof>& proofs, base::Instant now) {
+  int broken = 0;
+  for (const auto& proof : proofs) {
+    const base::Metrics::Labels of{{"retention", proof.retention}};
+    const auto days = proof.oldest_at
+                          ? std::chrono::duration<double, std::ratio<86400>>(now - *proof.oldest_at)
+                          : std::chrono::duration<double, std::ratio<86400>>(0);
+    metrics.gauge("milepost_retention_oldest_days", "Age of the oldest living row of a class", of)
+        .set(days.count());
+    metrics.gauge("milepost_retention_most_days", "The longest time that was promised", of)
+        .set(proof.most_days);
+    if (!proof.is_kept(now)) ++broken;
+  }
+  metrics.gauge("milepost_retention_broken", "Classes that are kept longer than promised")
+      .set(broken);
+}
 
 }  // namespace
 
@@ -39,7 +57,8 @@ std::vector<RetentionProof> prove_retention(store::Tx& tx) {
   return all;
 }
 
-std::vector<RetentionProof> keep_proof(store::Database& database, base::Instant now) {
+std::vector<RetentionProof> keep_proof(store::Database& database, base::Instant now,
+                                       base::Metrics* metrics) {
   const auto day = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
   const auto proofs = database.read_now(prove_retention);
   database.write_now([&](store::Tx& tx) {
@@ -54,6 +73,7 @@ std::vector<RetentionProof> keep_proof(store::Database& database, base::Instant 
     }
     return 0;
   });
+  if (metrics != nullptr) show(*metrics, proofs, now);
   std::vector<RetentionProof> broken;
   for (const auto& proof : proofs) {
     if (proof.is_kept(now)) continue;
@@ -65,6 +85,15 @@ std::vector<RetentionProof> keep_proof(store::Database& database, base::Instant 
     broken.push_back(proof);
   }
   return broken;
+}
+
+std::vector<std::string> broken_promises(store::Tx& tx) {
+  std::vector<std::string> all;
+  auto rows = tx.query(
+      "SELECT retention FROM retention_proofs WHERE is_kept = 0 AND day = (SELECT MAX(day) FROM "
+      "retention_proofs) ORDER BY retention");
+  while (rows.next()) all.emplace_back(rows.text(0));
+  return all;
 }
 
 std::int64_t sweep_proofs(store::Database& database, base::Instant now) {

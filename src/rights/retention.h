@@ -8,6 +8,10 @@
 #include "rights/kept.h"
 #include "store/database.h"
 
+namespace base {
+class Metrics;
+}
+
 namespace rights {
 
 struct RetentionProof {
@@ -22,9 +26,18 @@ struct RetentionProof {
 
 // One for each class with a limit that some table's birth column has.
 std::vector<RetentionProof> prove_retention(store::Tx& tx);
-// Writes the day's rows (the last of a day counts), and logs an error for each class that is kept
-// too long. Gives back those. Blocks.
-std::vector<RetentionProof> keep_proof(store::Database& database, base::Instant now);
+// Writes the day's rows (the last of a day counts), and sounds the alarm for each class that is
+// kept too long: an error in the log, and in the figures
+//
+//   milepost_retention_oldest_days{retention=".."}  the age of the oldest living row
+//   milepost_retention_most_days{retention=".."}    what was promised
+//   milepost_retention_broken                       how many classes are beyond it: alert above 0
+//
+// Gives back the broken ones. Blocks.
+std::vector<RetentionProof> keep_proof(store::Database& database, base::Instant now,
+                                       base::Metrics* metrics = nullptr);
+// Those that the newest day's rows say are broken: what /readyz tells, without looking again.
+std::vector<std::string> broken_promises(store::Tx& tx);
 // Removes proofs of more than thirteen months.
 std::int64_t sweep_proofs(store::Database& database, base::Instant now);
 

@@ -60,11 +60,27 @@ base::Task<http::Response> ready(store::Database& database) {
   co_return status(200, "ready");
 }
 
+base::Task<http::Response> promises(store::Database& database, const Complaints& complaints) {
+  std::vector<std::string> found;
+  if (complaints) found = co_await database.read(complaints);
+  base::JsonWriter json;
+  json.begin_object().key("status").value(found.empty() ? "kept" : "broken");
+  json.key("complaints").begin_array();
+  for (const auto& one : found) json.value(one);
+  json.end_array().end_object();
+  co_return http::json(found.empty() ? 200 : 503, std::move(json).text());
+}
+
 base::Task<http::Response> at_once(http::Response response) { co_return response; }
 
 }  // namespace
 
-void add_routes(http::Router& router, store::Database& database, const base::Metrics& metrics) {
+void add_routes(http::Router& router, store::Database& database, const base::Metrics& metrics,
+                Complaints complaints) {
+  router.add("GET", "/healthz/promises",
+             [&database, complaints = std::move(complaints)](http::Request) {
+               return promises(database, complaints);
+             });
   router.add("GET", "/healthz", [](http::Request) { return at_once(status(200, "alive")); });
   router.add("GET", "/readyz", [&database](http::Request) { return ready(database); });
   router.add("GET", "/metrics", [&metrics](http::Request) {
