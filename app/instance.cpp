@@ -28,7 +28,8 @@ store::Options key_store_options(const Config& config) {
   options.readers = 1;
   options.writers = 2;
   options.cache_bytes = 4 << 20;
-  options.map_bytes = 48 << 20;
+  options.map_bytes =
+      0;  // a look-up on an I/O thread may read it, and never waits (store/look_up.h)
   return options;
 }
 

@@ -29,7 +29,7 @@ struct SlotId {
 class KeyCache {
  public:
   struct Limits {
-    std::size_t keys = 20'000;
+    std::size_t keys = 65'536;  // some 8 MB with what finds them
     // How long a key may be used before it is read again; zero: as long as it stays. Bounds how
     // long another process that shares the key store may still open what was forgotten here.
     std::chrono::microseconds age{};

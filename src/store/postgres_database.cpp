@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "store/job_queue.h"
+#include "store/look_up.h"
 #include "store/meters.h"
 #include "store/postgres_connection.h"
 
@@ -39,7 +40,7 @@ void end_reading(PostgresConnection& connection) noexcept {
   }
 }
 
-class PostgresDatabase final : public Database {
+class PostgresDatabase final : public Database, public LookingUp {
  public:
   explicit PostgresDatabase(const Options& options)
       : options_(options),
@@ -55,6 +56,7 @@ class PostgresDatabase final : public Database {
   }
   ~PostgresDatabase() override { stop(); }
 
+  void look_up(Job& job) override { reads_.push(job); }
   bool is_shared() const override { return true; }
   void checkpoint() override {}
   void stop() override;

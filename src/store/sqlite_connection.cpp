@@ -179,7 +179,13 @@ void SqliteConnection::commit() {
 }
 
 void SqliteConnection::rollback() noexcept {
-  if (!sqlite3_get_autocommit(db_)) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+  forget_failure();
+  if (sqlite3_get_autocommit(db_)) return;
+  try {
+    execute("ROLLBACK", {});  // prepared once: each batch of reads ends so
+  } catch (...) {
+    sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
   forget_failure();
 }
 

@@ -2,7 +2,10 @@
 
 #include "base/log.h"
 #include "store/job_queue.h"
+#include "store/look_up.h"
+#include "store/look_ups.h"
 #include "store/meters.h"
+#include "store/no_wait.h"
 #include "store/sqlite_connection.h"
 
 namespace store::engine {
@@ -24,7 +27,7 @@ constexpr int kTooManyPages = 262'144;
 constexpr std::size_t kReadsTogether = 16;
 constexpr std::size_t kKeptConnections = 8;
 
-class SqliteDatabase final : public Database {
+class SqliteDatabase final : public Database, public LookingUp {
  public:
   SqliteDatabase(std::string path, const Options& options)
       : path_(std::move(path)),
@@ -32,6 +35,7 @@ class SqliteDatabase final : public Database {
         meters_(options.metrics),
         writes_(static_cast<std::size_t>(options.queue)),
         reads_(static_cast<std::size_t>(options.queue)),
+        look_ups_(path_, options_, meters_, [this](Job& job) { reads_.push(job); }),
         writer_(std::make_unique<SqliteConnection>(path_, options_, Access::Write)) {
     sqlite3_wal_hook(
         writer_->handle(),
@@ -55,6 +59,10 @@ class SqliteDatabase final : public Database {
 
   ~SqliteDatabase() override { stop(); }
 
+  void look_up(Job& job) override {
+    if (job.executor == nullptr) return reads_.push(job);
+    look_ups_.add(job);
+  }
   bool is_shared() const override { return false; }
   void checkpoint() override;
   void stop() override;
@@ -90,6 +98,7 @@ class SqliteDatabase final : public Database {
   Meters meters_;
   JobQueue writes_;
   JobQueue reads_;
+  LookUps look_ups_;
 
   // The writer's own.
   std::unique_ptr<SqliteConnection> writer_;
@@ -358,6 +367,7 @@ void SqliteDatabase::stop() {
   stopped_ = true;
   pool_.clear();
   reader_connections_.clear();
+  look_ups_.stop();
   checkpoint_connection_.reset();
   writer_.reset();  // the last one: brings the log into the file and removes it
 }
@@ -368,6 +378,7 @@ std::unique_ptr<Database> open_sqlite(std::string path, const Options& options) 
   // Statistics of memory that nobody reads would cost every allocation a lock that all threads
   // share. Fails harmlessly when SQLite is in use already.
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  install_no_wait();
   return std::make_unique<SqliteDatabase>(std::move(path), options);
 }
 

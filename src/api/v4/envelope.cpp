@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/json_writer.h"
-
 namespace api::v4 {
 namespace {
 
@@ -107,6 +105,19 @@ std::string message(const Failing& failing) {
 
 http::Response success(std::string_view data) {
   return http::json(200, envelope(200, "Request response is successful", data));
+}
+
+base::JsonWriter begin_success(std::size_t reserve) {
+  base::JsonWriter json(reserve + 128);
+  json.begin_object();
+  json.key("meta").raw(R"({"code":200,"message":"Request response is successful"})");
+  json.key("data");
+  return json;
+}
+
+http::Response finish_success(base::JsonWriter json) {
+  json.end_object();
+  return http::json(200, std::move(json).text());
 }
 
 http::Response failure(const Failing& failing) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_writer.h"
 #include "http/message.h"
 
 namespace api::v4 {
@@ -44,6 +45,10 @@ std::string message(const Failing& failing);
 
 // `data` is JSON.
 http::Response success(std::string_view data);
+// A long answer is written in one piece, without copying it into its envelope: `data` follows what
+// begin_success has written, and finish_success closes it.
+base::JsonWriter begin_success(std::size_t reserve);
+http::Response finish_success(base::JsonWriter json);
 http::Response failure(const Failing& failing);
 // For what the server refuses before any endpoint: 404, 405 (a wrong method is 400 here), 408, 413,
 // 5xx ...
