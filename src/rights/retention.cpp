@@ -11,7 +11,7 @@
 namespace rights {
 namespace {
 
-constexpr std::string_view kBirths[] = {"created_at", "received_at", "made_at",  "learnt_at",
+constexpr std::string_view kBirths[] = {"created_at", "received_at", "made_at",
                                         "heard_at",   "first_at",    "erased_at"};
 
 void show(base::Metrics& metrics, const std::vector<RetentionProof>& proofs, base::Instant now) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "shipments/packed_events.h"
+
 namespace shipments {
 namespace {
 
@@ -35,38 +37,13 @@ std::vector<OutboxRow> read_outbox(store::Rows rows) {
 
 }  // namespace
 
-void append_events(store::Tx& tx, std::int64_t account_id, const base::Id& id, std::int64_t first,
-                   const std::vector<Event>& events) {
-  for (const auto& event : events) {
-    std::optional<std::int64_t> milestone;
-    if (event.milestone) milestone = static_cast<std::int64_t>(*event.milestone);
-    tx.enqueue(
-        "INSERT INTO events (account_id, shipment_id, number, kind, status, substatus, milestone, "
-        "happened, learnt_at, mouth, source) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        account_id, store::Blob{id.bytes()}, first++, event.kind, event.status, event.substatus,
-        milestone, event.happened, event.learnt_at, event.mouth, event.source);
-  }
-}
-
 std::vector<Event> events_of(store::Tx& tx, std::int64_t account_id, const base::Id& id) {
-  std::vector<Event> events;
-  auto rows = tx.query(
-      "SELECT number, kind, status, substatus, milestone, happened, learnt_at, mouth, source FROM "
-      "events WHERE account_id = $1 AND shipment_id = $2 ORDER BY number",
-      account_id, store::Blob{id.bytes()});
-  while (rows.next()) {
-    auto& event = events.emplace_back();
-    event.number = rows.integer(0);
-    event.kind = static_cast<EventKind>(rows.integer(1));
-    event.status = static_cast<journey::Status>(rows.integer(2));
-    event.substatus = static_cast<int>(rows.integer(3));
-    if (!rows.is_null(4)) event.milestone = static_cast<journey::Milestone>(rows.integer(4));
-    event.happened = rows.text(5);
-    event.learnt_at = rows.instant(6);
-    event.mouth = static_cast<Mouth>(rows.integer(7));
-    event.source = rows.text(8);
-  }
-  return events;
+  auto rows = tx.query("SELECT events FROM shipments WHERE account_id = $1 AND id = $2", account_id,
+                       store::Blob{id.bytes()});
+  if (!rows.next()) return {};
+  auto events = unpack_events(rows.blob(0));
+  if (!events) throw store::StoreError("a shipment's events cannot be read");
+  return std::move(*events);
 }
 
 void append_outbox(store::Tx& tx, const OutboxRow& row) {

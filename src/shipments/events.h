@@ -1,7 +1,8 @@
 // What was learnt, in the order in which it was learnt, and what is to be told of it.
 //
-// Both tables are written by ingest only, in the transaction that changes the shipment. Neither
-// holds words or places: those stay in the shipment's sealed journey.
+// Both are written by ingest only, in the transaction that changes the shipment: the events in the
+// shipment's own row (packed_events.h), what is to be told in a table. Neither holds words or
+// places: those stay in the shipment's sealed journey.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -28,7 +29,7 @@ enum class EventKind : std::uint8_t {
 };
 
 struct Event {
-  std::int64_t number = 0;  // from 1, per shipment; given when it is appended
+  std::int64_t number = 0;  // from 1, per shipment; its place
   EventKind kind = EventKind::Scan;
   journey::Status status{};
   int substatus = 0;
@@ -39,10 +40,7 @@ struct Event {
   std::string source;
 };
 
-// Events `first`, `first` + 1 .. of the shipment.
-void append_events(store::Tx& tx, std::int64_t account_id, const base::Id& id, std::int64_t first,
-                   const std::vector<Event>& events);
-// Oldest first.
+// Oldest first. Throws StoreError when they cannot be read.
 std::vector<Event> events_of(store::Tx& tx, std::int64_t account_id, const base::Id& id);
 
 // Why a row stands in the outbox. Stored as numbers: only append.

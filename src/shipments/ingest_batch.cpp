@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "shipments/packed_events.h"
 
 namespace shipments {
 namespace {
@@ -10,9 +11,9 @@ namespace {
 // Each is somebody else's success; who loses so often works with the row held.
 constexpr int kTries = 3;
 
-News news_of(const Progress& p, const Head& before) {
-  return p.head.status != before.status || p.head.substatus != before.substatus ? News::Status
-                                                                                : News::Events;
+News news_of(const Head& now, const Head& before) {
+  return now.status != before.status || now.substatus != before.substatus ? News::Status
+                                                                          : News::Events;
 }
 
 std::optional<News> news_of_estimate(const std::string& before, const std::string& after) {
@@ -150,13 +151,16 @@ void IngestBatch::take_in(Part& part, TrackAccess&) {
   }
   p.head.updated_at = now_;
   p.head.last_event += static_cast<std::int64_t>(p.events.size());
+  part.next.events = pack_events(part.row->events, p.events);
+  part.next.learnt_at = p.events.empty() ? part.row->learnt_at : p.events.back().learnt_at;
   seal(part);
+  part.next.head = std::move(p.head);
 }
 
 void IngestBatch::seal(Part& part) {
   auto& head = part.progress.head;
   auto& vault = tools_.repository.vault();
-  part.sealed = part.row->sealed;
+  part.next.sealed = part.row->sealed;
   part.answers.clear();
   if (!part.progress.has_changed_journey) return;
   if (head.subject == 0) {
@@ -172,7 +176,7 @@ void IngestBatch::seal(Part& part) {
   part.envelope.put(
       Sealed<personal::field::Journey>(journey::encode(part.progress.journey), label));
   try {
-    part.sealed = tools_.repository.seal(head, part.envelope);
+    part.next.sealed = tools_.repository.seal(head, part.envelope);
     keep_answers(part);
   } catch (const store::StoreError&) {
     // Forgotten between reading and sealing, or the key store is broken: reading again tells.
@@ -203,16 +207,15 @@ base::Instant IngestBatch::kept_until() const {
 
 bool IngestBatch::write_part(store::Tx& tx, Part& part) {
   const auto& before = part.row->head;
-  const auto& p = part.progress;
-  if (!Repository::advance(tx, p.head, part.sealed)) return false;
-  append_events(tx, before.account_id, before.id, before.last_event + 1, p.events);
+  const auto& now = part.next.head;
+  if (!Repository::advance(tx, part.next)) return false;
   const auto append = [&](News news) {
     append_outbox(tx, {before.account_id, before.id, before.version, news, before.status,
-                       p.head.status, before.substatus, p.head.substatus, p.head.last_event, now_});
+                       now.status, before.substatus, now.substatus, now.last_event, now_});
   };
-  const auto news = news_of(p, before);
-  if (news == News::Status || !p.events.empty()) append(news);
-  if (const auto estimate = news_of_estimate(before.estimate, p.head.estimate)) append(*estimate);
+  const auto news = news_of(now, before);
+  if (news == News::Status || !part.progress.events.empty()) append(news);
+  if (const auto estimate = news_of_estimate(before.estimate, now.estimate)) append(*estimate);
   for (const auto& answer : part.answers) keep_answer(tx, answer, kept_until());
   return true;
 }

@@ -40,7 +40,7 @@ class IngestBatch {
     std::optional<Repository::Row> row;
     personal::Envelope envelope;
     Progress progress;
-    std::string sealed;
+    Repository::Row next;  // what is to be written
     std::vector<SealedAnswer> answers;
     personal::SubjectId fresh = 0;  // a subject made for it
     bool is_settled = false;

@@ -310,7 +310,7 @@ TEST_P(IngestOn, WhatNobodyTookFromTheOutboxForAWeekGoes) {
 }
 
 void expect_nothing_left(testing::World& world) {
-  for (const char* table : {"shipments", "events", "outbox", "answers", "told", "polls"}) {
+  for (const char* table : {"shipments", "outbox", "answers", "told", "polls"}) {
     EXPECT_EQ(world.count(fmt::format("SELECT COUNT(*) FROM {}", table)), 0) << table;
   }
 }
@@ -389,10 +389,10 @@ TEST_P(IngestOn, ShowsWhoWasToldTheNumber) {
 
 TEST_P(IngestOn, TellsWhenTheStoreFailsAndTakesTheSameAgainLater) {
   const auto id = world_->add("1Z1");
-  world_->main->write_now([](store::Tx& tx) { tx.execute("ALTER TABLE events RENAME TO lost"); });
+  world_->main->write_now([](store::Tx& tx) { tx.execute("ALTER TABLE outbox RENAME TO lost"); });
   EXPECT_THROW(take(says(id, on_its_way(), now())), store::StoreError);
   EXPECT_EQ(world_->head_of(id).status, Status::Pending);
-  world_->main->write_now([](store::Tx& tx) { tx.execute("ALTER TABLE lost RENAME TO events"); });
+  world_->main->write_now([](store::Tx& tx) { tx.execute("ALTER TABLE lost RENAME TO outbox"); });
   EXPECT_EQ(take(says(id, on_its_way(), now())).after, Status::Transit);
 }
 

@@ -58,6 +58,9 @@ enum Column : int {
   kTrueStatus,
   kTrueSubstatus,
   kEstimate,
+  // Only for ingest.
+  kEvents,
+  kLearntAt,
 };
 #define MILEPOST_SHIPMENT_READ \
   MILEPOST_SHIPMENT_COLUMNS ", version, last_event, true_status, true_substatus, estimate"
@@ -298,12 +301,13 @@ std::vector<Repository::Whose> Repository::find_everywhere(store::Tx& tx,
 
 std::optional<Repository::Row> Repository::find_row(store::Tx& tx, std::int64_t account_id,
                                                     const base::Id& id, For purpose) const {
-  std::string sql =
-      "SELECT " MILEPOST_SHIPMENT_READ " FROM shipments WHERE account_id = $1 AND id = $2";
+  std::string sql = "SELECT " MILEPOST_SHIPMENT_READ
+                    ", events, learnt_at FROM shipments WHERE account_id = $1 AND id = $2";
   if (purpose == For::Rewriting) sql += tx.hold_rows();
   auto rows = tx.query(sql, account_id, store::Blob{id.bytes()});
   if (!rows.next()) return std::nullopt;
-  return Row{head_of(rows), std::string(rows.blob(kSealed))};
+  return Row{head_of(rows), std::string(rows.blob(kSealed)), std::string(rows.blob(kEvents)),
+             rows.instant(kLearntAt)};
 }
 
 base::Result<personal::Envelope, personal::VaultError> Repository::unseal_envelope(
@@ -312,7 +316,10 @@ base::Result<personal::Envelope, personal::VaultError> Repository::unseal_envelo
   return vault_.unseal(identity(row.head.account_id, row.head.id), row.head.subject, row.sealed);
 }
 
-bool Repository::advance(store::Tx& tx, const Head& h, std::string_view sealed) {
+bool Repository::advance(store::Tx& tx, const Row& row) {
+  const auto& h = row.head;
+  std::optional<base::Instant> learnt_at;
+  if (row.learnt_at != base::Instant{}) learnt_at = row.learnt_at;
   std::optional<std::int64_t> true_status, true_substatus;
   if (h.true_status) {
     true_status = static_cast<std::int64_t>(*h.true_status);
@@ -321,14 +328,14 @@ bool Repository::advance(store::Tx& tx, const Head& h, std::string_view sealed) 
   return tx.execute(
              "UPDATE shipments SET status = $4, substatus = $5, updated_at = $6, subject = $7, "
              "origin_country = $8, destination_country = $9, last_event = $10, true_status = $11, "
-             "true_substatus = $12, sealed = $13, estimate = $14, version = version + 1 "
+             "true_substatus = $12, sealed = $13, estimate = $14, events = $15, learnt_at = $16, "
+             "version = version + 1 "
              "WHERE account_id = $1 AND id = $2 AND version = $3",
              h.account_id, store::Blob{h.id.bytes()}, h.version, h.status, h.substatus,
              h.updated_at, h.subject, text_or_null(h.origin_country),
              text_or_null(h.destination_country), h.last_event, true_status, true_substatus,
-             sealed.empty() ? store::Param(store::NullOf::Bytes)
-                            : store::Param(store::Blob{sealed}),
-             text_or_null(h.estimate)) == 1;
+             bytes_or_null(row.sealed), text_or_null(h.estimate), bytes_or_null(row.events),
+             learnt_at) == 1;
 }
 
 Body Repository::unseal(const Head& head, std::string_view sealed) const {

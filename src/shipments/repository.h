@@ -98,13 +98,15 @@ class Repository {
   struct Row {
     Head head;
     std::string sealed;
+    std::string events;         // packed (packed_events.h)
+    base::Instant learnt_at{};  // the newest of them; the epoch: there are none
   };
   std::optional<Row> find_row(store::Tx& tx, std::int64_t account_id, const base::Id& id,
                               For purpose = For::Reading) const;
   base::Result<personal::Envelope, personal::VaultError> unseal_envelope(const Row& row) const;
   // Writes what ingest may change, if the row's version is still the head's. False when somebody
   // else was faster, or it has gone.
-  static bool advance(store::Tx& tx, const Head& head, std::string_view sealed);
+  static bool advance(store::Tx& tx, const Row& row);
 
   personal::Vault& vault() const { return vault_; }
 

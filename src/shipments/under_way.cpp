@@ -7,10 +7,9 @@ std::vector<UnderWay> under_way_after(store::Tx& tx, std::int64_t account_id, co
   std::vector<UnderWay> found;
   // 2, 3, 4, 5: info received, transit, pickup, undelivered (journey/status.h).
   auto rows = tx.query(
-      "SELECT s.account_id, s.id, s.status, s.version, s.last_event, e.learnt_at, s.estimate FROM "
-      "shipments s JOIN events e ON e.account_id = s.account_id AND e.shipment_id = s.id AND "
-      "e.number = s.last_event WHERE s.status IN (2, 3, 4, 5) AND s.archived = 0 AND (s.account_id "
-      "> $1 OR (s.account_id = $1 AND s.id > $2)) ORDER BY s.account_id, s.id LIMIT $3",
+      "SELECT account_id, id, status, version, last_event, learnt_at, estimate FROM shipments "
+      "WHERE status IN (2, 3, 4, 5) AND archived = 0 AND learnt_at IS NOT NULL AND (account_id > "
+      "$1 OR (account_id = $1 AND id > $2)) ORDER BY account_id, id LIMIT $3",
       account_id, store::Blob{id.bytes()}, most);
   while (rows.next()) {
     auto& one = found.emplace_back();

@@ -5,23 +5,10 @@ ALTER TABLE shipments ADD COLUMN version INTEGER NOT NULL DEFAULT 0;     -- rise
 ALTER TABLE shipments ADD COLUMN last_event INTEGER NOT NULL DEFAULT 0;  -- number of its newest event
 ALTER TABLE shipments ADD COLUMN true_status INTEGER;                    -- while it is expired: what it was before the silence
 ALTER TABLE shipments ADD COLUMN true_substatus INTEGER;
-
--- Append-only. The words and places stay in the shipment's sealed journey.
-CREATE TABLE events (
-  account_id INTEGER NOT NULL,
-  shipment_id BLOB NOT NULL,
-  number INTEGER NOT NULL,           -- from 1, in the order in which they were learnt
-  kind INTEGER NOT NULL,             -- shipments/events.h
-  status INTEGER NOT NULL,
-  substatus INTEGER NOT NULL,
-  milestone INTEGER,                 -- journey::Milestone, when it was one
-  happened TEXT NOT NULL,            -- as the carrier wrote it, with an offset only when it is known
-  learnt_at INTEGER NOT NULL,
-  mouth INTEGER NOT NULL,
-  source TEXT NOT NULL,              -- the connector that said it
-  PRIMARY KEY (account_id, shipment_id, number),
-  FOREIGN KEY (account_id, shipment_id) REFERENCES shipments (account_id, id) ON DELETE CASCADE
-) STRICT;
+-- Its events in the order in which they were learnt, packed (shipments/packed_events.h): an update rewrites this row
+-- anyway, so they cost no row and no page of their own. The words and places stay in the sealed journey.
+ALTER TABLE shipments ADD COLUMN events BLOB;
+ALTER TABLE shipments ADD COLUMN learnt_at INTEGER;                      -- when the newest of them was learnt
 
 -- What webhooks and messages will be made from; claimed by leases.
 CREATE TABLE outbox (
