@@ -45,7 +45,7 @@ tcp::endpoint find_endpoint(const ServerOptions& options) {
 
 int thread_count(int wanted) {
   if (wanted > 0) return wanted;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 // One peer has one name, also on a socket that takes both families.

@@ -19,7 +19,7 @@ namespace http {
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one; Server::port() tells
-  int threads = 0;         // I/O threads; 0: one per core minus one, at least 1
+  int threads = 0;         // I/O threads; 0: one per core
 
   std::string certificate;  // PEM files; both empty: plain HTTP
   std::string key;
