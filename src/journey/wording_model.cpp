@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <map>
 #include <vector>
@@ -17,19 +18,31 @@ std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
   return hash ^ hash >> 32;
 }
 
+// The last bytes of a piece as one number. `end` is of the whole text: where eight bytes can be
+// read at once they are, and those that are not the piece's fall away.
+std::uint64_t last_bytes(std::string_view piece, const char* end) {
+  std::uint64_t bytes = 0;
+  if (end - piece.data() >= 8) {
+    std::memcpy(&bytes, piece.data(), 8);
+    const auto unused = 8 * (8 - piece.size());
+    return unused == 64 ? 0 : bytes << unused >> unused;
+  }
+  for (std::size_t i = 0; i < piece.size(); ++i)
+    bytes |= std::uint64_t{static_cast<unsigned char>(piece[i])} << 8 * i;
+  return bytes;
+}
+
 // Eight bytes a step: this is most of what a feature costs.
-std::uint64_t hash_of(std::string_view text) {
+std::uint64_t hash_of(std::string_view text, const char* end) {
   std::uint64_t hash = kSeed + text.size(), piece = 0;
   while (text.size() > sizeof(piece)) {
     std::memcpy(&piece, text.data(), sizeof(piece));
     hash = mixed(hash, piece);
     text.remove_prefix(sizeof(piece));
   }
-  piece = 0;
-  for (std::size_t i = 0; i < text.size(); ++i)
-    piece |= std::uint64_t{static_cast<unsigned char>(text[i])} << 8 * i;
-  return mixed(hash, piece);
+  return mixed(hash, last_bytes(text, end));
 }
+std::uint64_t hash_of(std::string_view text) { return hash_of(text, text.data() + text.size()); }
 
 bool starts_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 // Three bytes and more: kana, Chinese characters, Hangul; they are read by runs of characters.
@@ -68,14 +81,17 @@ void Features::alphabetic(std::string_view text, std::size_t& at) {
   }
   if (at == begin) return void(++at);  // never the same place twice
   if (stem_end == 0) stem_end = at;
-  const std::uint64_t word = hash_of(text.substr(begin, at - begin));
-  const std::uint64_t stem = stem_end == at ? word : hash_of(text.substr(begin, stem_end - begin));
+  const char* const text_end = text.data() + text.size();
+  const std::uint64_t word = hash_of(text.substr(begin, at - begin), text_end);
+  const std::uint64_t stem =
+      stem_end == at ? word : hash_of(text.substr(begin, stem_end - begin), text_end);
   add(mixed(word, kWord), begin, at);
   if (stem != word) add(mixed(stem, kStem), begin, stem_end);
   // The insides of long words, for languages that join them.
   for (std::size_t i = 1; i + kGramLetters <= count; ++i) {
     const std::size_t end = i + kGramLetters < count ? letters[i + kGramLetters] : at;
-    add(mixed(hash_of(text.substr(letters[i], end - letters[i])), kGram), letters[i], end);
+    add(mixed(hash_of(text.substr(letters[i], end - letters[i]), text_end), kGram), letters[i],
+        end);
   }
   if (words_ == 0) add(mixed(stem, kHead), begin, stem_end);
   if (words_ == 1) add(mixed(mixed(last_, stem), kHeads), last_begin_, at);
@@ -98,7 +114,8 @@ void Features::ideographic(std::string_view text, std::size_t& at) {
     begins[0] = at;
     ++count;
     for (std::size_t n = 0; n < std::min<std::size_t>(count, 4); ++n)
-      add(mixed(hash_of(text.substr(begins[n], end - begins[n])), kRun), begins[n], end);
+      add(mixed(hash_of(text.substr(begins[n], end - begins[n]), text.data() + text.size()), kRun),
+          begins[n], end);
     at = end;
   }
 }
@@ -172,19 +189,27 @@ std::uint64_t WordingModel::hash_at(std::size_t i) const {
   return hash;
 }
 
+// The hashes are spread evenly, so that where one stands can be reckoned: four looks instead of
+// seventeen.
 std::optional<std::size_t> WordingModel::known(std::string_view folded) const {
   const std::uint64_t wanted = hash_of(folded);
-  std::size_t low = 0, high = known_;
+  std::size_t low = 0, high = known_;  // it is at low or behind, and before high
+  std::uint64_t from = 0, to = ~std::uint64_t{0};
   while (low < high) {
-    const std::size_t middle = (low + high) / 2;
-    if (hash_at(middle) < wanted) {
-      low = middle + 1;
+    const double share = static_cast<double>(wanted - from) / (static_cast<double>(to - from) + 1);
+    const auto guess = low + static_cast<std::size_t>(share * static_cast<double>(high - low));
+    const std::size_t at = std::min(guess, high - 1);
+    const std::uint64_t hash = hash_at(at);
+    if (hash == wanted) return static_cast<unsigned char>(meanings_[at]);
+    if (hash < wanted) {
+      low = at + 1;
+      from = hash;
     } else {
-      high = middle;
+      high = at;
+      to = hash;
     }
   }
-  if (low == known_ || hash_at(low) != wanted) return std::nullopt;
-  return static_cast<std::size_t>(static_cast<unsigned char>(meanings_[low]));
+  return std::nullopt;
 }
 
 namespace {
@@ -192,6 +217,18 @@ namespace {
 // Written with vectors because -O2 does not widen bytes by itself, and this loop is the verdict.
 using Bytes = std::int8_t __attribute__((vector_size(16)));
 using Words = std::int16_t __attribute__((vector_size(32)));
+
+// e to the x for x up to 0, to four digits and without a branch, so that a compiler can do many at
+// once: two to the whole part by the exponent's bits, to the rest by a polynomial.
+inline float exponential(float x) {
+  const float twos = std::max(x, -80.0F) * 1.44269504F;
+  const auto whole = static_cast<std::int32_t>(twos) - 1;  // twos is at most 0
+  const float rest = twos - static_cast<float>(whole);     // from 0 to 2
+  const float part =
+      1 + rest * (0.693147F +
+                  rest * (0.240227F + rest * (0.055504F + rest * (0.009618F + rest * 0.001540F))));
+  return part * std::bit_cast<float>((whole + 127) << 23);
+}
 
 std::array<std::int16_t, kClasses> sum_rows(const std::int8_t* weights, const Features& features) {
   static_assert(kClasses == 32);
@@ -217,13 +254,15 @@ void WordingModel::score(const Features& features, Scores& scores) const {
   const std::int8_t* bias = weights_ + kBuckets * kClasses;
   const float value = feature_value(features.size());
   float most = -1e9F;
-  for (std::size_t k = 0; k <= kNothing; ++k) {
+  for (std::size_t k = 0; k < kClasses; ++k) {
     scores[k] = scale_ * (value * static_cast<float>(sums[k]) + static_cast<float>(bias[k]));
-    most = std::max(most, scores[k]);
   }
+  for (std::size_t k = 0; k <= kNothing; ++k) most = std::max(most, scores[k]);
   float total = 0;
-  for (std::size_t k = 0; k <= kNothing; ++k) total += scores[k] = std::exp(scores[k] - most);
-  for (std::size_t k = 0; k <= kNothing; ++k) scores[k] /= total;
+  for (std::size_t k = 0; k < kClasses; ++k) scores[k] = exponential(scores[k] - most);
+  for (std::size_t k = 0; k <= kNothing; ++k) total += scores[k];
+  const float each = 1 / total;
+  for (std::size_t k = 0; k <= kNothing; ++k) scores[k] *= each;
   for (std::size_t k = kNothing + 1; k < kClasses; ++k) scores[k] = 0;
 }
 
