@@ -17,6 +17,8 @@ constexpr double kStepHours = 1.0 / 3;
 // Carriers show what happened a little later.
 constexpr std::chrono::minutes kLag{20};
 constexpr double kJitter = 0.05;
+// No more of it than a plan's step: moments at the end of a day's rounds are chosen with care.
+constexpr std::chrono::minutes kMostJitter{10};
 // First calls while the number is unknown, after the creation.
 constexpr std::array<std::chrono::hours, kNotFoundGrace> kLadder = {0h, 1h, 3h, 6h};
 constexpr std::array<std::chrono::hours, 2> kChecks = {24h, 72h};
@@ -37,7 +39,8 @@ double jitter(std::uint64_t seed, Instant at) {
 // A twentieth of the way earlier or later, so that bursts do not line up.
 Instant jittered(const Known& known, Instant from, Instant at) {
   const auto way = std::chrono::duration<double, std::micro>(at - from);
-  const auto shift = way * (kJitter * jitter(known.seed, from));
+  const auto most = std::min<std::chrono::duration<double, std::micro>>(way * kJitter, kMostJitter);
+  const auto shift = most * jitter(known.seed, from);
   return at + duration_cast<std::chrono::microseconds>(shift);
 }
 
@@ -52,6 +55,7 @@ class Forecast {
 
   struct At {
     double weighted = 0;  // of all events, per hour
+    double ends = 0;      // rate of being delivered from where it is known to be
     double ready = 0;     // rate of going out for delivery
     double arrives = 0;   // weighted rate of what happens to a parcel that is out for delivery
     double arrival = 0;   // its rate of being delivered
@@ -66,6 +70,7 @@ class Forecast {
       const double rate = rates_.of(known_.stage, static_cast<Kind>(k), hour, age, share);
       sum.weighted += kWeights[k] * rate;
     }
+    sum.ends = rates_.of(known_.stage, Kind::Delivered, hour, age, share);
     if (known_.stage == Stage::OutForDelivery) return sum;
     sum.ready = rates_.of(known_.stage, Kind::Ready, hour, age, share);
     // Four hours after it went out, roughly.
@@ -110,7 +115,7 @@ class Plan {
   }
 
  private:
-  static constexpr std::size_t kSteps = 36 * 60 / kStep.count();
+  static constexpr std::size_t kSteps = 48 * 60 / kStep.count();
   struct Next {
     std::size_t next = kSteps;
     double cost = 0;
@@ -119,17 +124,19 @@ class Plan {
   Next best_after(std::size_t i, std::size_t first, std::size_t last) const {
     double gathered = 0;  // weighted events that would be found, if asked now
     double hidden = 0;    // chance that it is out for delivery and nobody knows
+    double alive = 1;     // chance that it has not been delivered since: then no more is to be paid
     double delay = 0;
     Next best{last, std::numeric_limits<double>::infinity()};
     for (std::size_t j = i + 1; j <= last; ++j) {
       const auto& rates = rates_[j - 1];
-      const double now = rates.weighted + hidden * rates.arrives;
+      const double now = alive * (rates.weighted + hidden * rates.arrives);
       delay += (gathered + now * kStepHours / 2) * kStepHours;
       gathered += now * kStepHours;
       hidden += ((1 - hidden) * rates.ready - hidden * rates.arrival) * kStepHours;
       hidden = std::clamp(hidden, 0.0, 1.0);
+      alive /= 1 + (rates.ends + hidden * rates.arrival) * kStepHours;
       if (delay >= best.cost) break;  // it only grows
-      const double cost = delay + (j < kSteps ? price_ + to_pay_[j] : 0);
+      const double cost = delay + (j < kSteps ? price_ + alive * to_pay_[j] : 0);
       if (j >= first && cost < best.cost) best = {j, cost};
     }
     return best;
