@@ -187,6 +187,24 @@ const Key kKeys[] = {
      [](const Config& c) { return is_between(c.inbound_settle_seconds, 1, 3600); }},
     {"inbound.keep_days", &Config::inbound_keep_days,
      [](const Config& c) { return is_between(c.inbound_keep_days, 0, 180); }},
+    {"sign_in.sign_up", &Config::sign_up,
+     [](const Config& c) -> std::string {
+       return c.sign_up == "open" || c.sign_up == "invited" ? "" : "must be open or invited";
+     }},
+    {"sign_in.issuer", &Config::sign_in_issuer,
+     [](const Config& c) -> std::string {
+       const bool is_url =
+           c.sign_in_issuer.starts_with("https://") || c.sign_in_issuer.starts_with("http://");
+       if (!c.sign_in_issuer.empty() && !is_url) return "must be the provider's https address";
+       return c.sign_in_issuer.empty() || !c.sign_in_client_id.empty()
+                  ? ""
+                  : "needs sign_in.client_id beside it";
+     }},
+    {"sign_in.title", &Config::sign_in_title},
+    {"sign_in.client_id", &Config::sign_in_client_id},
+    {"sign_in.client_secret", &Config::sign_in_client_secret, nullptr, true},
+    {"sign_in.trusts_addresses", &Config::sign_in_trusts_addresses},
+    {"sign_in.may_be_private", &Config::sign_in_may_be_private},
     {"notify.private_webhooks", &Config::notify_private_webhooks},
     {"notify.own_addresses", &Config::own_addresses,
      [](const Config& c) { return are_addresses(c.own_addresses); }},

@@ -93,6 +93,13 @@ struct Config {
   std::int64_t notify_webhook_seconds = 15;  // that a receiver has for its answer
   std::int64_t notify_retry_seconds = 30;    // before the second attempt; doubled before each next
 
+  // Whoever likes signs up, or only who is invited; and another service to sign in by.
+  std::string sign_up = "open";
+  std::string sign_in_issuer;  // empty: none
+  std::string sign_in_title, sign_in_client_id, sign_in_client_secret;
+  bool sign_in_trusts_addresses = false;
+  bool sign_in_may_be_private = false;
+
   // Not keys of the file: its name, where everything without a path of its own lives, and whether
   // the key store's place was chosen by us.
   std::string file;

@@ -17,6 +17,7 @@
 #include "app/people.h"
 #include "app/policy.h"
 #include "app/rights.h"
+#include "app/sign_in.h"
 #include "app/telling.h"
 #include "app/work.h"
 #include "base/log.h"
@@ -233,6 +234,7 @@ int serve(const Config& config, Demo* demo) {
       instance.clock(),   work.asked(),
       work.watched(),     demo != nullptr ? std::optional(demo->account()) : std::nullopt,
       work.standings()};
+  pages.sign_in = accounts::link::kSignIn;
   publish_policy(*instance.database, config, facts, instance.clock().now());
   pages::PolicyContext policy_pages{*instance.database, instance.clock(), facts.who};
   RightsDesk rights(instance, config);
@@ -247,6 +249,15 @@ int serve(const Config& config, Demo* demo) {
   account_pages.add_parcel = [&](accounts::Signed who, pages::NewParcel parcel) {
     return enter_parcel(v4, std::move(who), std::move(parcel));
   };
+  SignInBy sign_in(instance, config);
+  account_pages.oidc = sign_in.oidc();
+  account_pages.public_url = instance.desks->context.public_url;
+  account_pages.is_sign_up_open = config.sign_up == "open";
+  auto& hooks = telling.webhooks();
+  account_pages.hooks = pages::HookDesk{
+      hooks.webhooks(), &hooks.sender(),
+      [&hooks](store::Tx& tx, std::int64_t account_id) { return hooks.email_of(tx, account_id); },
+      [&telling] { telling.wake(); }};
   http::Router router;
   inbound.add_routes(router);
   rights.add_routes(router);
@@ -283,6 +294,7 @@ int serve(const Config& config, Demo* demo) {
   if (demo != nullptr) demo->stop();
   server.stop(kStopWithin);
   work.stop();
+  sign_in.stop();
   people.stop();
   telling.stop();
   instance.ledger->flush();

@@ -4,106 +4,16 @@
 #include <gtest/gtest.h>
 
 #include "accounts/authenticator_for_test.h"
-#include "accounts/testing.h"
-#include "http/cookies.gen.h"
-#include "pages/account/desk.h"
+#include "accounts/provider_for_test.h"
+#include "pages/account/for_test.h"
 
 namespace pages {
 namespace {
 
-using store::testing::Engine;
+using namespace for_test;
 using testing::HasSubstr, testing::Not;
 
-struct Browser {
-  std::map<std::string, std::string> jar;
-
-  void take(const http::Response& response) {
-    for (const auto& line : response.cookies.lines()) {
-      const auto equals = line.find('='), end = line.find(';');
-      const auto value = line.substr(equals + 1, end - equals - 1);
-      if (value.empty()) {
-        jar.erase(line.substr(0, equals));
-      } else {
-        jar[line.substr(0, equals)] = value;
-      }
-    }
-  }
-  std::string cookies() const {
-    std::string out;
-    for (const auto& [name, value] : jar) out += (out.empty() ? "" : "; ") + name + "=" + value;
-    return out;
-  }
-};
-
-struct AccountPagesOn : testing::TestWithParam<Engine> {
-  void SetUp() override {
-    MILEPOST_NEED_ENGINE();
-    house.emplace(GetParam());
-    desks.emplace(*house->context, "Milepost", accounts::testing::kCheap);
-    keys.emplace(*house->main, *house->vault, *house->ledger, house->clock);
-    shipments.emplace(*house->vault);
-    shop.emplace(
-        Context{*house->main, *shipments, *house->ledger, catalogue, house->clock, {}, {}, {}});
-    context.emplace(AccountContext{*house->main, house->clock, *desks, *keys, *shop});
-    add_account_routes(router, *context);
-  }
-  http::Response call(Browser& browser, std::string_view method, const std::string& target,
-                      std::string body = {}, std::string_view site = "same-origin") {
-    std::vector<std::pair<std::string, std::string>> headers{{"Cookie", browser.cookies()},
-                                                             {"Sec-Fetch-Site", std::string(site)}};
-    if (method == "POST") headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-    auto request = http::make_request(method, target, std::move(body), std::move(headers));
-    const auto match = router.match(request);
-    EXPECT_NE(match.handler, nullptr) << target;
-    auto response = house->run((*match.handler)(std::move(request)));
-    browser.take(response);
-    return response;
-  }
-  http::Response get(Browser& browser, const std::string& target) {
-    return call(browser, "GET", target);
-  }
-  // The value of a hidden field of the page's first form.
-  static std::string hidden(const http::Response& page, const std::string& name) {
-    const auto before = "name=\"" + name + "\" value=\"";
-    const auto at = page.body.find(before);
-    if (at == std::string::npos) return {};
-    return page.body.substr(at + before.size(),
-                            page.body.find('"', at + before.size()) - at - before.size());
-  }
-  static std::string header(const http::Response& response, std::string_view name) {
-    for (const auto& [key, value] : response.headers)
-      if (key == name) return value;
-    return {};
-  }
-  // Signs up by the forms alone; the password may be empty.
-  Browser sign_up(const std::string& email, const std::string& password) {
-    Browser browser;
-    const auto form = get(browser, "/account/sign-up");
-    EXPECT_EQ(call(browser, "POST", "/account/sign-up",
-                   "agree=1&age=1&email=" + email + "&policy=" + hidden(form, "policy") +
-                       "&terms=" + hidden(form, "terms") + "&csrf=" + hidden(form, "csrf"))
-                  .status,
-              303);
-    const auto letters = house->mail();
-    EXPECT_EQ(letters.size(), 1U);
-    const auto token = letters.empty() ? "" : letters[0].token();
-    const auto welcome = get(browser, "/account/welcome?token=" + token);
-    EXPECT_EQ(call(browser, "POST", "/account/welcome",
-                   "token=" + token + "&password=" + password + "&csrf=" + hidden(welcome, "csrf"))
-                  .status,
-              303);
-    return browser;
-  }
-
-  std::optional<accounts::testing::House> house;
-  std::optional<accounts::Desks> desks;
-  std::optional<accounts::Accounts> keys;
-  std::optional<shipments::Repository> shipments;
-  couriers::Catalogue catalogue;
-  std::optional<Context> shop;
-  std::optional<AccountContext> context;
-  http::Router router;
-};
+struct AccountPagesOn : AccountPages {};
 INSTANTIATE_TEST_SUITE_P(, AccountPagesOn, testing::ValuesIn(store::testing::kEngines),
                          store::testing::name_of<testing::TestParamInfo<Engine>>);
 
@@ -291,6 +201,142 @@ TEST_P(AccountPagesOn, StayingSignedInIsOnlyByTheTick) {
     EXPECT_TRUE(browser.jar.contains("__Host-session"));
     EXPECT_EQ(browser.jar.contains("__Host-stay"), ticks);
   }
+}
+
+// Another service proves who somebody is: connected under Security, it opens the door afterwards;
+// somebody it sends who is not known here gets the sign-up form with their address in it.
+TEST_P(AccountPagesOn, AnotherServiceOpensTheDoorOnceItIsConnected) {
+  accounts::testing::LocalProvider provider(house->clock);
+  http::Client client(http::Client::Options{});
+  accounts::Provider local{"sso", "Shop login", provider.issuer, "milepost", "secret", false, true};
+  accounts::Oidc oidc(*house->context, client, {local}, *house->log);
+  context->oidc = &oidc;
+  context->public_url = "https://track.example";
+  const auto come_back = [&](Browser& browser) {
+    const auto code = provider.agree(browser.last_location);
+    return get(browser,
+               "/account/sign-in/with/sso/back?code=" + code + "&state=" + provider.state());
+  };
+  auto ann = sign_up("ann%40example.com", "correct+horse+battery");
+  EXPECT_THAT(get(ann, "/account/security").body, HasSubstr("Connect Shop login"));
+  ann.last_location = header(get(ann, "/account/security/connect/sso"), "Location");
+  EXPECT_TRUE(ann.last_location.starts_with(provider.issuer + "/authorize?"));
+  EXPECT_TRUE(ann.jar.contains("__Host-provider"));
+  EXPECT_EQ(header(come_back(ann), "Location"), "/account/security?done=connected");
+  EXPECT_FALSE(ann.jar.contains("__Host-provider"));
+
+  Browser later;
+  EXPECT_THAT(get(later, "/account/sign-in").body, HasSubstr("With Shop login"));
+  later.last_location = header(get(later, "/account/sign-in/with/sso"), "Location");
+  Browser thief;
+  thief.last_location = later.last_location;
+  EXPECT_EQ(come_back(thief).status, 422) << "begun in another browser";
+  later.last_location = header(get(later, "/account/sign-in/with/sso"), "Location");
+  EXPECT_EQ(header(come_back(later), "Location"), "/account");
+  EXPECT_EQ(get(later, "/account").status, 200);
+
+  provider.subject = "somebody else";
+  provider.email = "new@example.com";
+  Browser stranger;
+  stranger.last_location = header(get(stranger, "/account/sign-in/with/sso"), "Location");
+  const auto form = come_back(stranger);
+  EXPECT_THAT(form.body, HasSubstr("value=\"new@example.com\""));
+  EXPECT_EQ(house->count("people"), 1);
+  context->is_sign_up_open = false;
+  stranger.last_location = header(get(stranger, "/account/sign-in/with/sso"), "Location");
+  EXPECT_EQ(come_back(stranger).status, 403);
+  client.stop();
+}
+
+TEST_P(AccountPagesOn, WhereSignUpIsClosedOnlyTheInvitedComeIn) {
+  auto owner = sign_up("owner%40example.com", "correct+horse+battery");
+  context->is_sign_up_open = false;
+  Browser nobody;
+  const auto form = get(nobody, "/account/sign-up");
+  EXPECT_THAT(form.body, HasSubstr("By invitation"));
+  EXPECT_EQ(call(nobody, "POST", "/account/sign-up",
+                 "agree=1&age=1&email=x%40example.com&csrf=" +
+                     hidden(get(nobody, "/account/sign-in"), "csrf"))
+                .status,
+            403);
+  EXPECT_THAT(get(nobody, "/account/sign-in").body, Not(HasSubstr("/account/sign-up")));
+  house->mail();
+  const auto team = get(owner, "/account/team");
+  call(owner, "POST", "/account/team/invite",
+       "role=support&email=colleague%40example.com&csrf=" + hidden(team, "csrf"));
+  const auto token = house->mail().at(0).token();
+  Browser colleague;
+  const auto offer = get(colleague, "/account/invitation?token=" + token);
+  EXPECT_EQ(call(colleague, "POST", "/account/invitation",
+                 "agree=1&age=1&policy=p&terms=t&token=" + token + "&csrf=" + hidden(offer, "csrf"))
+                .status,
+            303);
+  EXPECT_EQ(get(colleague, "/account").status, 200);
+}
+
+// clause-008.choice
+TEST_P(AccountPagesOn, AreInTheAccountsLanguageElseInTheBrowsers) {
+  Browser browser;
+  const auto in = [&](Browser& who, const std::string& path, const std::string& accepts) {
+    auto request = http::make_request("GET", path, {},
+                                      {{"Cookie", who.cookies()}, {"Accept-Language", accepts}});
+    return house->run((*router.match(request).handler)(std::move(request))).body;
+  };
+  EXPECT_THAT(in(browser, "/account/sign-in", "nl-NL,en;q=0.5"), HasSubstr("<html lang=\"nl\">"));
+  EXPECT_THAT(in(browser, "/account/sign-in", "xx"), HasSubstr("<html lang=\"en\">"));
+  auto ann = sign_up("ann%40example.com", "correct+horse+battery");
+  const auto page = get(ann, "/account/preferences");
+  call(ann, "POST", "/account/preferences",
+       "name=Ann&zone=Europe%2FParis&currency=EUR&language=fr&csrf=" + hidden(page, "csrf"));
+  EXPECT_THAT(in(ann, "/account", "nl-NL"), HasSubstr("<html lang=\"fr\">"));
+}
+
+// clause-118.values clause-119.zones
+TEST_P(AccountPagesOn, PreferencesTakeNoCurrencyAndNoZoneThereIsNot) {
+  auto ann = sign_up("ann%40example.com", "correct+horse+battery");
+  const auto save = [&](const std::string& fields) {
+    const auto csrf = hidden(get(ann, "/account/preferences"), "csrf");
+    return call(ann, "POST", "/account/preferences",
+                "name=Ann&language=en&" + fields + "&csrf=" + csrf);
+  };
+  EXPECT_EQ(save("zone=Europe%2FAmsterdam&currency=SEK").status, 303);
+  const auto wrong = save("zone=Mars%2FOlympus&currency=XXZ");
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_THAT(wrong.body, HasSubstr("There is no such time zone."));
+  EXPECT_THAT(wrong.body, HasSubstr("There is no such currency."));
+  const auto now = get(ann, "/account/preferences").body;
+  EXPECT_THAT(now, HasSubstr("Europe/Amsterdam"));
+  EXPECT_THAT(now, HasSubstr("SEK"));
+}
+
+// A webhook from its first day to its last.
+TEST_P(AccountPagesOn, AWebhookIsAddedChangedPausedAndRemoved) {
+  auto ann = sign_up("ann%40example.com", "correct+horse+battery");
+  const auto post = [&](const std::string& path, const std::string& fields) {
+    const auto csrf = hidden(get(ann, "/account/preferences"), "csrf");
+    return call(ann, "POST", path, fields + "&csrf=" + csrf);
+  };
+  EXPECT_THAT(get(ann, "/account/webhooks").body, HasSubstr("No webhooks yet"));
+  EXPECT_EQ(post("/account/webhooks", "url=http%3A%2F%2F127.0.0.1%2F").status, 422);
+  const auto made =
+      post("/account/webhooks",
+           "url=https%3A%2F%2Fshop.example%2Fhook&description=Warehouse&on_delivered=1");
+  EXPECT_THAT(made.body, HasSubstr("whsec_"));
+  const auto list = get(ann, "/account/webhooks").body;
+  EXPECT_THAT(list, HasSubstr("Warehouse"));
+  EXPECT_THAT(list, Not(HasSubstr("whsec_"))) << "shown once";
+  const auto at = list.find("/account/webhooks/");
+  const auto path = list.substr(at, list.find('"', at) - at);
+  const auto id = path.substr(path.rfind('/') + 1);
+  EXPECT_THAT(get(ann, path).body, HasSubstr("shop.example"));
+  EXPECT_THAT(post("/account/webhooks/secret", "webhook=" + id).body, HasSubstr("24 hours"));
+  EXPECT_EQ(post("/account/webhooks/pause", "webhook=" + id).status, 303);
+  EXPECT_THAT(get(ann, path).body, HasSubstr("Switch on"));
+  EXPECT_EQ(post("/account/webhooks/resume", "webhook=" + id).status, 303);
+  EXPECT_EQ(post("/account/webhooks/replay", "webhook=" + id).status, 303);
+  EXPECT_EQ(post("/account/webhooks/remove", "webhook=" + id).status, 303);
+  EXPECT_EQ(get(ann, path).status, 404);
+  EXPECT_EQ(house->count("webhooks"), 0);
 }
 
 }  // namespace

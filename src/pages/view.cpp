@@ -128,10 +128,7 @@ void put_estimate(Data& page, const Parcel& parcel, const Words& words) {
 // What an event means in the reader's language: the sub-status, else the status; a scan that was
 // not understood says so.
 std::string meaning(const CheckpointView& c, const Words& words) {
-  if (c.status == Status::Pending) return text(words.get("event.unknown"));
-  const auto key = journey::substatus_name(c.status, c.substatus);
-  if (c.substatus > 0 && words.has(key)) return text(words.get(key));
-  return text(words.get(fmt::format("status.{}", journey::name(c.status))));
+  return meaning_of(c.status, c.substatus, words);
 }
 
 Data event_data(const CheckpointView& c, bool is_newest, const Words& words) {
@@ -405,6 +402,13 @@ Data shop_data(const Shop& shop, const Frame& frame) {
 }
 
 }  // namespace
+
+std::string meaning_of(Status status, int substatus, const Words& words) {
+  if (status == Status::Pending) return text(words.get("event.unknown"));
+  const auto key = journey::substatus_name(status, substatus);
+  if (substatus > 0 && words.has(key)) return text(words.get(key));
+  return text(words.get(fmt::format("status.{}", journey::name(status))));
+}
 
 std::string render_parcels(const Shop& shop, const Frame& frame) {
   return render(embedded::parcels_template(), shop_data(shop, frame));

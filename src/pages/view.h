@@ -36,6 +36,9 @@ enum class Tone { Good, Move, Warn, Bad, Calm };
 Tone tone_of(journey::Status status);
 std::string_view name(Tone tone);  // the style's class: "good", "move", ...
 
+// What an event means in the reader's language.
+std::string meaning_of(journey::Status status, int substatus, const Words& words);
+
 // The whole tracking page.
 std::string render_tracking(const Parcel& parcel, const Frame& frame);
 

@@ -135,6 +135,7 @@ Task<Response> gate(AccountContext& context, const AccountRoute& route, http::Re
 
 void add_account_routes(http::Router& router, AccountContext& context) {
   for (const auto& route : account_routes()) {
+    if (!context.hooks && route.pattern.starts_with("/account/webhooks")) continue;
     router.add(route.method, route.pattern, [&context, &route](http::Request request) {
       return gate(context, route, std::move(request));
     });
@@ -192,7 +193,11 @@ void forget_browser(http::Response& response) {
 std::string next_of(const Visit& visit) {
   auto next = visit.field("next");
   if (next.empty()) next = visit.query("next");
-  return is_own_path(next) ? next : "/account";
+  // Nobody is sent here from elsewhere than these pages, and none of them has dots in its path.
+  const auto path = next.substr(0, next.find('?'));
+  const bool is_ours = (path == "/account" || path.starts_with("/account/")) &&
+                       path.find("..") == std::string::npos && path.find("//") == std::string::npos;
+  return is_ours && is_own_path(next) ? next : "/account";
 }
 
 http::Response say_only(const AccountContext& context, const Visit& visit, int status,

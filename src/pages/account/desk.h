@@ -13,7 +13,10 @@
 
 #include "accounts/accounts.h"
 #include "accounts/desks.h"
+#include "accounts/oidc.h"
 #include "http/router.h"
+#include "notify/webhook_sender.h"
+#include "notify/webhooks.h"
 #include "pages/account/screen.h"
 #include "pages/endpoints.h"
 #include "pages/visit.h"
@@ -27,6 +30,16 @@ struct NewParcel {
 };
 enum class Added { Yes, Exists, BadNumber, UnknownCourier, NoQuota, Failed };
 
+// Where the account's own programs are told.
+struct HookDesk {
+  notify::Webhooks& webhooks;
+  notify::WebhookSender* sender = nullptr;  // nullptr: nothing can be tried
+  // The holder's address, for tests of the older versions.
+  std::function<std::string(store::Tx&, std::int64_t account_id)> email_of = {};
+  // Something was put into the queue.
+  std::function<void()> hurry = {};
+};
+
 struct AccountContext {
   store::Database& database;
   const base::Clock& clock;
@@ -38,6 +51,11 @@ struct AccountContext {
   std::function<base::Task<Added>(accounts::Signed who, NewParcel parcel)> add_parcel = {};
   // These accounts are closed: their shipments are to go.
   std::function<base::Task<void>(std::vector<std::int64_t> account_ids)> closed = {};
+  std::optional<HookDesk> hooks = {};  // none: there is no such page
+  accounts::Oidc* oidc = nullptr;      // signing in by another service, when there is one
+  std::string public_url = {};         // where it sends people back to
+  // Whoever likes makes an account; else only who is invited.
+  bool is_sign_up_open = true;
   const http::Register& cookies = http::the_register();
 };
 

@@ -7,7 +7,7 @@
 namespace pages::account {
 namespace {
 
-Screen sign_in_screen(const Visit& visit, const std::string& error) {
+Screen sign_in_screen(const AccountContext& context, const Visit& visit, const std::string& error) {
   Screen screen{visit.say("a.sign_in")};
   screen.is_narrow = true;
   screen.needs_script = true;
@@ -30,8 +30,13 @@ Screen sign_in_screen(const Visit& visit, const std::string& error) {
   Card card{"sign-in"};
   card.error = error;
   card.forms = {form, passkey};
-  card.links = {{"/account/forgot", visit.say("a.forgot")},
-                {"/account/sign-up", visit.say("a.sign_up")}};
+  if (context.oidc != nullptr) {
+    for (const auto& one : context.oidc->providers())
+      card.links.emplace_back("/account/sign-in/with/" + one.name,
+                              visit.words->get("a.with_provider", {{"name", one.title}}));
+  }
+  card.links.emplace_back("/account/forgot", visit.say("a.forgot"));
+  if (context.is_sign_up_open) card.links.emplace_back("/account/sign-up", visit.say("a.sign_up"));
   screen.cards = {card};
   return screen;
 }
@@ -124,14 +129,15 @@ Screen again_screen(const Visit& visit, const std::string& error) {
 
 Answer sign_in_page(AccountContext& context, VisitPtr visit) {
   if (visit->who) co_return go(next_of(*visit));
-  co_return show(context, *visit, sign_in_screen(*visit, {}));
+  co_return show(context, *visit, sign_in_screen(context, *visit, {}));
 }
 
 Answer sign_in(AccountContext& context, VisitPtr visit) {
   auto found = co_await context.desks.sign_in.with_password(
       visit->field("email"), visit->field("password"), visit->origin, keep_of(*visit));
   if (!found)
-    co_return show(context, *visit, sign_in_screen(*visit, words_of(*visit, found.error())), 422);
+    co_return show(context, *visit,
+                   sign_in_screen(context, *visit, words_of(*visit, found.error())), 422);
   const auto& in = found.value();
   if (!in.session) co_return show(context, *visit, second_screen(*visit, in.second_step, {}));
   co_return entered(*visit, *in.session);
@@ -144,7 +150,7 @@ Answer second_step(AccountContext& context, VisitPtr visit) {
   if (started) co_return entered(*visit, started.value());
   const auto trouble = words_of(*visit, started.error());
   if (started.error().why == accounts::SignInError::LinkUsed)
-    co_return show(context, *visit, sign_in_screen(*visit, trouble), 422);
+    co_return show(context, *visit, sign_in_screen(context, *visit, trouble), 422);
   co_return show(context, *visit, second_screen(*visit, step, visit->say("a.code_wrong")), 422);
 }
 

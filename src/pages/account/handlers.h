@@ -49,6 +49,24 @@ Answer confirm_email_page(AccountContext&, VisitPtr);
 Answer confirm_email(AccountContext&, VisitPtr);
 Answer delete_page(AccountContext&, VisitPtr);
 Answer delete_me(AccountContext&, VisitPtr);
+// hooks.cpp
+Answer hooks_page(AccountContext&, VisitPtr);
+Answer hook_page(AccountContext&, VisitPtr);
+Answer add_hook(AccountContext&, VisitPtr);
+Answer test_hook(AccountContext&, VisitPtr);
+Answer rotate_hook(AccountContext&, VisitPtr);
+Answer pause_hook(AccountContext&, VisitPtr);
+Answer resume_hook(AccountContext&, VisitPtr);
+Answer remove_hook(AccountContext&, VisitPtr);
+Answer replay_hook(AccountContext&, VisitPtr);
+// parcel.cpp
+Answer parcel_page(AccountContext&, VisitPtr);
+Answer remove_parcel(AccountContext&, VisitPtr);
+// provider.cpp
+Answer begin_provider(AccountContext&, VisitPtr);
+Answer provider_back(AccountContext&, VisitPtr);
+Answer connect_provider(AccountContext&, VisitPtr);
+Answer disconnect_provider(AccountContext&, VisitPtr);
 // team.cpp
 Answer team_page(AccountContext&, VisitPtr);
 Answer invite(AccountContext&, VisitPtr);
@@ -62,6 +80,15 @@ Answer revoke_key(AccountContext&, VisitPtr);
 Answer home_page(AccountContext&, VisitPtr);
 Answer add_parcel(AccountContext&, VisitPtr);
 
+// The sign-up form with an address in it already, for whoever comes from another service.
+Answer sign_up_as(AccountContext&, VisitPtr, std::string email);
+// The card of the security page about other services; nothing when there are none.
+base::Task<std::optional<Card>> provider_card(AccountContext&, VisitPtr);
+
+// A form that is one button: what it says, and the one thing it sends. `about` is for screen
+// readers, where several look alike.
+ScreenForm button(const Visit& visit, std::string action, std::string_view words_key,
+                  std::string name, std::string value, std::string about, std::string tone);
 // A labelled field in the visitor's language: "a.email" and so on.
 Field field(const Visit& visit, std::string name, std::string_view label_key,
             std::string type = "text", std::string autocomplete = {});

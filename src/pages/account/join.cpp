@@ -43,12 +43,13 @@ accounts::Agreement agreement_of(const Visit& visit) {
 }
 
 Screen sign_up_screen(const Visit& visit, const Texts& texts, const std::string& email_error,
-                      bool with_errors) {
+                      bool with_errors, const std::string& known_email = {}) {
   Screen screen{visit.say("a.sign_up"), visit.say("a.sign_up_lead")};
   screen.is_narrow = true;
   ScreenForm form{"/account/sign-up", visit.say("a.sign_up")};
   auto email = field(visit, "email", "a.email", "email", "email");
   email.error = email_error;
+  if (!known_email.empty()) email.value = known_email;
   form.fields = {email};
   for (auto& one : agreement_fields(visit, with_errors)) form.fields.push_back(one);
   form.hidden = {{"policy", texts.policy}, {"terms", texts.terms}};
@@ -103,11 +104,25 @@ Answer enter(AccountContext& context, VisitPtr visit, std::int64_t person_id, bo
 Answer sign_up_page(AccountContext& context, VisitPtr visit) {
   if (visit->query("sent") == "1")
     co_return say_only(context, *visit, 200, "a.sent", "a.sent_text");
+  if (!context.is_sign_up_open)
+    co_return say_only(context, *visit, 200, "a.sign_up_closed", "a.sign_up_closed_text",
+                       "/account/sign-in", "a.have_account");
   const auto texts = co_await texts_in_force(context, visit);
   co_return show(context, *visit, sign_up_screen(*visit, texts, {}, false));
 }
 
+Answer sign_up_as(AccountContext& context, VisitPtr visit, std::string email) {
+  if (!context.is_sign_up_open)
+    co_return say_only(context, *visit, 403, "a.sign_up_closed", "a.sign_up_closed_text",
+                       "/account/sign-in", "a.have_account");
+  const auto texts = co_await texts_in_force(context, visit);
+  co_return show(context, *visit, sign_up_screen(*visit, texts, {}, false, email));
+}
+
 Answer sign_up(AccountContext& context, VisitPtr visit) {
+  if (!context.is_sign_up_open)
+    co_return say_only(context, *visit, 403, "a.sign_up_closed", "a.sign_up_closed_text",
+                       "/account/sign-in", "a.have_account");
   const auto texts = co_await texts_in_force(context, visit);
   const auto email = visit->field("email");
   std::string error;

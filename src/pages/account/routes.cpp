@@ -12,6 +12,8 @@ const std::vector<AccountRoute>& account_routes() {
   constexpr auto kLeftOver = Need::even_suspended();
   constexpr auto kTeam = Need::permission(Permission::ManageTeam);
   constexpr auto kKeys = Need::permission(Permission::ManageKeys);
+  constexpr auto kHooks = Need::permission(Permission::ManageHooks);
+  constexpr auto kWrite = Need::permission(Permission::WriteShipments);
   static const std::vector<AccountRoute> routes{
       {"GET", "/account/sign-up", kAnyone, sign_up_page, "/account/sign-up", true},
       {"POST", "/account/sign-up", kAnyone, sign_up, "/account/sign-up", true},
@@ -61,8 +63,25 @@ const std::vector<AccountRoute>& account_routes() {
       {"POST", "/account/keys", kKeys.recently(), create_key, "/account/keys"},
       {"POST", "/account/keys/revoke", kKeys, revoke_key, "/account/keys"},
       {"GET", "/account", kPerson, home_page, "/account"},
-      {"POST", "/account/parcels", Need::permission(Permission::WriteShipments),
-       account::add_parcel, "/account"},
+      {"POST", "/account/parcels", kWrite, account::add_parcel, "/account"},
+      {"GET", "/account/parcels/{id}", Need::permission(Permission::ReadShipments), parcel_page,
+       "/account"},
+      {"POST", "/account/parcels/remove", kWrite, remove_parcel, "/account"},
+      {"GET", "/account/webhooks", kHooks, hooks_page, "/account/webhooks"},
+      {"GET", "/account/webhooks/{id}", kHooks, hook_page, "/account/webhooks"},
+      {"POST", "/account/webhooks", kHooks.recently(), add_hook, "/account/webhooks"},
+      {"POST", "/account/webhooks/test", kHooks, test_hook, "/account/webhooks"},
+      {"POST", "/account/webhooks/secret", kHooks.recently(), rotate_hook, "/account/webhooks"},
+      {"POST", "/account/webhooks/pause", kHooks, pause_hook, "/account/webhooks"},
+      {"POST", "/account/webhooks/resume", kHooks, resume_hook, "/account/webhooks"},
+      {"POST", "/account/webhooks/remove", kHooks, remove_hook, "/account/webhooks"},
+      {"POST", "/account/webhooks/replay", kHooks, replay_hook, "/account/webhooks"},
+      {"GET", "/account/sign-in/with/{provider}", kAnyone, begin_provider, "/account/sign-in"},
+      {"GET", "/account/sign-in/with/{provider}/back", kAnyone, provider_back, "/account/sign-in",
+       true},
+      {"GET", "/account/security/connect/{provider}", kRecent, connect_provider,
+       "/account/security"},
+      {"POST", "/account/security/disconnect", kRecent, disconnect_provider, "/account/security"},
   };
   return routes;
 }

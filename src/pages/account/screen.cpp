@@ -10,6 +10,7 @@
 namespace embedded {
 std::string_view account_template();
 std::string_view menu_template();
+std::string_view card_template();
 }  // namespace embedded
 
 namespace pages {
@@ -80,6 +81,12 @@ Data form_data(const ScreenForm& form, const std::string& id, const Viewer& view
   data.set("hidden", hidden);
   data.set("tone", form.tone);
   put(data, "passkey", form.passkey);
+  data.set("wide", form.is_wide);
+  put(data, "group", form.group);
+  put(data, "group_hint", form.group_hint);
+  Data ticks = Data::type::list;
+  for (const auto& tick : form.ticks) ticks.push_back(field_data(tick, id + "-" + tick.name));
+  data.set("ticks", ticks);
   put(data, "button_name", form.name);
   return data;
 }
@@ -109,6 +116,7 @@ Data card_data(const Card& card, const Viewer& viewer) {
     Data item;
     item.set("title", one.title);
     put(item, "badge", one.badge);
+    put(item, "href", one.href);
     item.set("tone", one.tone);
     item.set("mono", one.is_mono);
     item.set("lines", texts_data(one.lines));
@@ -122,6 +130,17 @@ Data card_data(const Card& card, const Viewer& viewer) {
   data.set("svg_name", card.svg_name);
   data.set("codes?", !card.codes.empty());
   data.set("codes", texts_data(card.codes));
+  Data rows = Data::type::list;
+  for (const auto& [name, value] : card.rows) {
+    Data row;
+    row.set("name", name);
+    row.set("value", value);
+    rows.push_back(row);
+  }
+  data.set("rows?", !card.rows.empty());
+  data.set("rows", rows);
+  data.set("row?", !card.row.empty());
+  data.set("row", forms_data(card.row, card.id + "-row", viewer));
   for (const auto& [path, words] : card.links) {
     Data link;
     link.set("href", path);
@@ -139,6 +158,7 @@ struct MenuEntry {
 };
 constexpr MenuEntry kMenu[] = {{"/account", "a.parcels", Permission::ReadShipments},
                                {"/account/team", "a.team", Permission::ManageTeam},
+                               {"/account/webhooks", "a.hooks", Permission::ManageHooks},
                                {"/account/keys", "a.keys", Permission::ManageKeys},
                                {"/account/security", "a.security", std::nullopt},
                                {"/account/preferences", "a.preferences", std::nullopt}};
@@ -168,8 +188,52 @@ void put_menu(Data& page, const Viewer& viewer, std::string_view current) {
   page.set("signed_in", menu);
 }
 
+namespace {
+
+Data links_data(const std::vector<std::pair<std::string, std::string>>& links) {
+  Data list = Data::type::list;
+  for (const auto& [path, words] : links) {
+    Data link;
+    link.set("href", path);
+    link.set("words", words);
+    list.push_back(link);
+  }
+  return list;
+}
+
+// What stands above and around the cards.
+void put_head(Data& page, const Screen& screen) {
+  put(page, "back", screen.back.first);
+  page.set("back_words", screen.back.second);
+  put(page, "head_badge", screen.badge);
+  page.set("badge_tone", screen.badge_tone);
+  Data tiles = Data::type::list;
+  for (const auto& one : screen.tiles) {
+    Data tile;
+    tile.set("label", one.label);
+    tile.set("number", one.number);
+    tile.set("href", one.href);
+    tile.set("tone", one.tone);
+    tiles.push_back(tile);
+  }
+  page.set("tiles?", !screen.tiles.empty());
+  page.set("tiles", tiles);
+  if (screen.search) {
+    Data search;
+    search.set("label", screen.search->label);
+    search.set("submit", screen.search->submit);
+    search.set("text", screen.search->text);
+    page.set("search", search);
+  }
+  put(page, "parcels_note", screen.parcels_note);
+  page.set("turns?", !screen.turns.empty());
+  page.set("turns", links_data(screen.turns));
+}
+
+}  // namespace
+
 std::string render_screen(const Screen& screen, const Viewer& viewer) {
-  Data page, cards = Data::type::list;
+  Data page, cards = Data::type::list, after = Data::type::list;
   put_frame(page, viewer.frame);
   put_menu(page, viewer, screen.current);
   page.set("title", screen.title);
@@ -181,7 +245,12 @@ std::string render_screen(const Screen& screen, const Viewer& viewer) {
   if (screen.needs_script) page.set("passkey_script", assets()[2].path);
   page.set("w_no_passkey", text(viewer.frame.words.get("a.passkey_failed")));
   for (const auto& card : screen.cards) cards.push_back(card_data(card, viewer));
+  for (const auto& card : screen.after) after.push_back(card_data(card, viewer));
+  put_head(page, screen);
+  page.set("card",
+           Data(kainjow::mustache::partial([] { return std::string(embedded::card_template()); })));
   page.set("cards", cards);
+  page.set("after", after);
   return render(embedded::account_template(), page);
 }
 

@@ -2,6 +2,7 @@
 // all, so that labels, errors, focus and the token of every form are right everywhere at once.
 // Pure.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,9 @@ struct ScreenForm {
   std::string tone = {};     // "quiet", "bad"; empty: the page's main thing to do
   std::string passkey = {};  // what the island does instead: "add", "sign-in", "again"
   std::string name = {};     // of the button, for screen readers, where several look alike
+  bool is_wide = false;      // its fields stand beside each other where there is room
+  std::string group = {}, group_hint = {};  // a set of ticks and what they are about
+  std::vector<Field> ticks = {};
 };
 
 struct Item {
@@ -38,6 +42,7 @@ struct Item {
   std::vector<std::string> lines = {};
   std::vector<ScreenForm> forms = {};
   bool is_mono = false;
+  std::string href = {};  // of the title
 };
 
 struct Card {
@@ -49,16 +54,33 @@ struct Card {
   std::vector<std::string> codes = {};  // to be copied, shown once
   std::vector<std::pair<std::string, std::string>> links = {};  // path, words
   std::string error = {};                                       // of the whole form
+  std::vector<std::pair<std::string, std::string>> rows = {};   // names and values
+  std::vector<ScreenForm> row = {};                             // buttons side by side
+};
+
+// A count that leads to what it counts.
+struct Tile {
+  std::string label, number, href, tone;
 };
 
 struct Screen {
   std::string title, lead = {};
   std::vector<Card> cards = {};
-  bool is_narrow = false;                     // a single form in the middle
-  bool needs_script = false;                  // loads the passkey island
-  std::string current = {};                   // path of the menu's entry
-  std::string parcels = {};                   // the list of parcels, drawn already (view.h)
-  std::string note = {}, note_tone = "good";  // what just happened
+  bool is_narrow = false;                         // a single form in the middle
+  bool needs_script = false;                      // loads the passkey island
+  std::string current = {};                       // path of the menu's entry
+  std::string parcels = {};                       // the list of parcels, drawn already (view.h)
+  std::string note = {}, note_tone = "good";      // what just happened
+  std::pair<std::string, std::string> back = {};  // path and words of the page above
+  std::string badge = {}, badge_tone = "calm";    // beside the title
+  std::vector<Tile> tiles = {};
+  struct Search {
+    std::string label, submit, text;
+  };
+  std::optional<Search> search = {};
+  std::string parcels_note = {};                                // instead of the list
+  std::vector<std::pair<std::string, std::string>> turns = {};  // to other pages of the list
+  std::vector<Card> after = {};                                 // below the list
 };
 
 struct Viewer {

@@ -10,15 +10,6 @@ namespace {
 
 using SignInAccess = personal::Access<personal::Purpose::SignIn>;
 
-ScreenForm button(const Visit& visit, std::string action, std::string_view words_key,
-                  std::string name, std::string value, std::string about, std::string tone) {
-  ScreenForm form{std::move(action), visit.say(words_key)};
-  form.hidden = {{std::move(name), std::move(value)}};
-  form.tone = std::move(tone);
-  if (!about.empty()) form.name = form.submit + ": " + about;
-  return form;
-}
-
 base::Task<Card> passkey_card(AccountContext& context, VisitPtr visit) {
   Card card{"passkeys", visit->say("a.passkeys"), {visit->say("a.passkeys_text")}};
   const auto all = co_await context.desks.passkeys.list(visit->person());
@@ -113,6 +104,8 @@ base::Task<Screen> security_screen(AccountContext& context, VisitPtr visit, std:
   screen.cards.push_back(co_await passkey_card(context, visit));
   screen.cards.push_back(co_await app_card(context, visit));
   screen.cards.push_back(password_card(*visit, error));
+  auto others = co_await provider_card(context, visit);
+  if (others) screen.cards.push_back(std::move(*others));
   screen.cards.push_back(co_await session_card(context, visit));
   screen.cards.push_back(co_await history_card(context, visit));
   co_return screen;

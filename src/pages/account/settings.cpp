@@ -147,6 +147,15 @@ Answer delete_me(AccountContext& context, VisitPtr visit) {
   co_return response;
 }
 
+ScreenForm button(const Visit& visit, std::string action, std::string_view words_key,
+                  std::string name, std::string value, std::string about, std::string tone) {
+  ScreenForm form{std::move(action), visit.say(words_key)};
+  form.hidden = {{std::move(name), std::move(value)}};
+  form.tone = std::move(tone);
+  if (!about.empty()) form.name = form.submit + ": " + about;
+  return form;
+}
+
 Field field(const Visit& visit, std::string name, std::string_view label_key, std::string type,
             std::string autocomplete) {
   Field made{name, visit.say(label_key), std::move(type)};

@@ -79,8 +79,52 @@ base::Task<Screen> team_screen(AccountContext& context, VisitPtr visit, std::str
   co_return screen;
 }
 
+// What was wrong with the form, by its field.
+struct KeyTrouble {
+  std::string name, expires, networks;
+  bool is_any() const { return !(name + expires + networks).empty(); }
+};
+
+constexpr std::pair<accounts::Scope, std::string_view> kScopes[] = {
+    {accounts::Scope::Read, "a.scope_read"},
+    {accounts::Scope::Write, "a.scope_write"},
+    {accounts::Scope::Webhooks, "a.scope_webhooks"},
+    {accounts::Scope::Privacy, "a.scope_privacy"}};
+
+std::string scope_words(const Visit& visit, accounts::Scopes scopes) {
+  std::string out;
+  for (const auto& [scope, key] : kScopes)
+    if (accounts::contains(scopes, scope)) out += (out.empty() ? "" : ", ") + visit.say(key);
+  return out;
+}
+
+Card make_key_card(const Visit& visit, const KeyTrouble& trouble) {
+  Card make{"new", visit.say("a.key_make")};
+  auto name = field(visit, "name", "a.key_name");
+  name.error = trouble.name;
+  auto expires = field(visit, "expires", "a.expires", "date");
+  expires.is_required = false;
+  expires.error = trouble.expires;
+  auto networks = field(visit, "networks", "a.networks");
+  networks.is_required = false;
+  networks.hint = visit.say("a.networks_hint");
+  networks.error = trouble.networks;
+  ScreenForm form{"/account/keys", visit.say("a.key_make"), {name, expires, networks}};
+  form.group = visit.say("a.scopes");
+  for (const auto& [scope, key] : kScopes) {
+    Field tick{"may_" + accounts::scopes_text(static_cast<accounts::Scopes>(scope)), visit.say(key),
+               "checkbox"};
+    tick.is_required = false;
+    tick.is_checked = visit.request.method() == "POST" ? !visit.field(tick.name).empty()
+                                                       : scope == accounts::Scope::Read;
+    form.ticks.push_back(tick);
+  }
+  make.forms = {form};
+  return make;
+}
+
 base::Task<Screen> keys_screen(AccountContext& context, VisitPtr visit, std::string shown_once,
-                               std::string error) {
+                               KeyTrouble trouble) {
   const auto account = visit->account();
   auto work = [&context, account] { return context.keys.list_keys(account); };
   const auto keys = co_await elsewhere(work);
@@ -94,7 +138,7 @@ base::Task<Screen> keys_screen(AccountContext& context, VisitPtr visit, std::str
   Card list{"keys"};
   for (const auto& one : keys) {
     if (one.revoked_at) continue;
-    Item item{one.name, accounts::scopes_text(one.scopes), "move"};
+    Item item{one.name, scope_words(*visit, one.scopes), "move"};
     item.lines = {one.prefix + "\xE2\x80\xA6",
                   one.last_used_at
                       ? visit->words->get("a.used", {{"when", moment(*visit, *one.last_used_at)}})
@@ -113,19 +157,8 @@ base::Task<Screen> keys_screen(AccountContext& context, VisitPtr visit, std::str
     list.items.push_back(item);
   }
   if (list.items.empty()) list.texts = {visit->say("a.no_keys")};
-  Card make{"new", visit->say("a.key_make")};
-  auto name = field(*visit, "name", "a.key_name");
-  name.error = std::move(error);
-  auto scopes = field(*visit, "scopes", "a.scopes", "select");
-  scopes.options = {{"read", visit->say("a.scope_read")}, {"all", visit->say("a.scope_all")}};
-  auto expires = field(*visit, "expires", "a.expires", "date");
-  expires.is_required = false;
-  auto networks = field(*visit, "networks", "a.networks");
-  networks.is_required = false;
-  networks.hint = visit->say("a.networks_hint");
-  make.forms = {{"/account/keys", visit->say("a.key_make"), {name, scopes, expires, networks}}};
   screen.cards.push_back(list);
-  screen.cards.push_back(make);
+  screen.cards.push_back(make_key_card(*visit, trouble));
   co_return screen;
 }
 
@@ -179,32 +212,40 @@ Answer remove_member(AccountContext& context, VisitPtr visit) {
 }
 
 Answer keys_page(AccountContext& context, VisitPtr visit) {
-  auto screen = co_await keys_screen(context, visit, {}, {});
+  KeyTrouble none;  // named: g++ 12 destroys an aggregate twice that is made inside a co_await
+  auto screen = co_await keys_screen(context, visit, {}, std::move(none));
   co_return show(context, *visit, screen);
 }
 
 Answer create_key(AccountContext& context, VisitPtr visit) {
   const auto name = visit->field("name"), networks = visit->field("networks");
-  const auto scopes = accounts::parse_scopes(visit->field("scopes"));
+  accounts::Scopes scopes = 0;
+  for (const auto& [scope, key] : kScopes) {
+    const auto bit = static_cast<accounts::Scopes>(scope);
+    if (!visit->field("may_" + accounts::scopes_text(bit)).empty()) scopes |= bit;
+  }
   const auto expires = base::parse_iso(visit->field("expires"));
   const auto account = visit->account();
-  auto work = [&] {
-    return context.keys.create_key(account, name, scopes.value_or(0), expires, networks);
-  };
-  std::string error, made;
-  if (!scopes || name.empty()) {
-    error = visit->say("a.key_wrong");
-  } else {
+  KeyTrouble trouble;
+  std::string made;
+  if (scopes == 0 || name.empty()) trouble.name = visit->say("a.key.name");
+  if (!visit->field("expires").empty() && !expires) trouble.expires = visit->say("a.key.expiry");
+  auto work = [&] { return context.keys.create_key(account, name, scopes, expires, networks); };
+  if (!trouble.is_any()) {
     auto key = co_await elsewhere(work);
     if (key) {
       made = key.value().text;
+    } else if (key.error() == accounts::AccountError::ExpiryInvalid) {
+      trouble.expires = visit->say("a.key.expiry");
+    } else if (key.error() == accounts::AccountError::NetworksInvalid) {
+      trouble.networks = visit->say("a.key.networks");
     } else {
-      error = std::string(describe(key.error()));
+      trouble.name = visit->say("a.not_right");
     }
   }
   // Shown this once, in the answer itself: never in an address.
-  const int status = error.empty() ? 200 : 422;
-  auto screen = co_await keys_screen(context, visit, std::move(made), std::move(error));
+  const int status = trouble.is_any() ? 422 : 200;
+  auto screen = co_await keys_screen(context, visit, std::move(made), std::move(trouble));
   co_return show(context, *visit, screen, status);
 }
 

@@ -1,0 +1,25 @@
+// Signing in by another service, when the configuration names one ([sign_in]).
+#pragma once
+#include <memory>
+
+#include "accounts/oidc.h"
+#include "app/config.h"
+#include "app/instance.h"
+#include "http/client.h"
+
+namespace app {
+
+class SignInBy {
+ public:
+  SignInBy(Instance& instance, const Config& config);
+
+  // nullptr: there is none.
+  accounts::Oidc* oidc() { return oidc_.get(); }
+  void stop();
+
+ private:
+  std::unique_ptr<http::Client> client_;
+  std::unique_ptr<accounts::Oidc> oidc_;
+};
+
+}  // namespace app

@@ -1,0 +1,114 @@
+// For the tests of the account pages: a browser without script, and every desk behind the router.
+#pragma once
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+
+#include "accounts/testing.h"
+#include "http/cookies.gen.h"
+#include "pages/account/desk.h"
+
+namespace pages::for_test {
+
+using store::testing::Engine;
+
+struct Browser {
+  std::map<std::string, std::string> jar;
+  std::string last_location;  // for tests of redirects
+  std::string agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+
+  void take(const http::Response& response) {
+    for (const auto& line : response.cookies.lines()) {
+      const auto equals = line.find('='), end = line.find(';');
+      const auto value = line.substr(equals + 1, end - equals - 1);
+      if (value.empty()) {
+        jar.erase(line.substr(0, equals));
+      } else {
+        jar[line.substr(0, equals)] = value;
+      }
+    }
+  }
+  std::string cookies() const {
+    std::string out;
+    for (const auto& [name, value] : jar) out += (out.empty() ? "" : "; ") + name + "=" + value;
+    return out;
+  }
+};
+
+struct AccountPages : ::testing::TestWithParam<Engine> {
+  void SetUp() override {
+    MILEPOST_NEED_ENGINE();
+    house.emplace(GetParam());
+    desks.emplace(*house->context, "Milepost", accounts::testing::kCheap);
+    keys.emplace(*house->main, *house->vault, *house->ledger, house->clock);
+    shipments.emplace(*house->vault);
+    shop.emplace(
+        Context{*house->main, *shipments, *house->ledger, catalogue, house->clock, {}, {}, {}});
+    context.emplace(AccountContext{*house->main, house->clock, *desks, *keys, *shop});
+    webhooks.emplace(notify::Webhooks::Parts{*house->vault, *house->ledger, house->clock}, false);
+    context->hooks.emplace(HookDesk{*webhooks});
+    add_account_routes(router, *context);
+  }
+  http::Response call(Browser& browser, std::string_view method, const std::string& target,
+                      std::string body = {}, std::string_view site = "same-origin") {
+    std::vector<std::pair<std::string, std::string>> headers{{"Cookie", browser.cookies()},
+                                                             {"User-Agent", browser.agent},
+                                                             {"Sec-Fetch-Site", std::string(site)}};
+    if (method == "POST") headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+    auto request = http::make_request(method, target, std::move(body), std::move(headers));
+    const auto match = router.match(request);
+    EXPECT_NE(match.handler, nullptr) << target;
+    auto response = house->run((*match.handler)(std::move(request)));
+    browser.take(response);
+    return response;
+  }
+  http::Response get(Browser& browser, const std::string& target) {
+    return call(browser, "GET", target);
+  }
+  // The value of a hidden field of the page's first form.
+  static std::string hidden(const http::Response& page, const std::string& name) {
+    const auto before = "name=\"" + name + "\" value=\"";
+    const auto at = page.body.find(before);
+    if (at == std::string::npos) return {};
+    return page.body.substr(at + before.size(),
+                            page.body.find('"', at + before.size()) - at - before.size());
+  }
+  static std::string header(const http::Response& response, std::string_view name) {
+    for (const auto& [key, value] : response.headers)
+      if (key == name) return value;
+    return {};
+  }
+  // Signs up by the forms alone; the password may be empty.
+  Browser sign_up(const std::string& email, const std::string& password) {
+    Browser browser;
+    const auto form = get(browser, "/account/sign-up");
+    EXPECT_EQ(call(browser, "POST", "/account/sign-up",
+                   "agree=1&age=1&email=" + email + "&policy=" + hidden(form, "policy") +
+                       "&terms=" + hidden(form, "terms") + "&csrf=" + hidden(form, "csrf"))
+                  .status,
+              303);
+    const auto letters = house->mail();
+    EXPECT_EQ(letters.size(), 1U);
+    const auto token = letters.empty() ? "" : letters[0].token();
+    const auto welcome = get(browser, "/account/welcome?token=" + token);
+    EXPECT_EQ(call(browser, "POST", "/account/welcome",
+                   "token=" + token + "&password=" + password + "&csrf=" + hidden(welcome, "csrf"))
+                  .status,
+              303);
+    return browser;
+  }
+
+  std::optional<accounts::testing::House> house;
+  std::optional<accounts::Desks> desks;
+  std::optional<accounts::Accounts> keys;
+  std::optional<shipments::Repository> shipments;
+  couriers::Catalogue catalogue;
+  std::optional<notify::Webhooks> webhooks;
+  std::optional<Context> shop;
+  std::optional<AccountContext> context;
+  http::Router router;
+};
+
+}  // namespace pages::for_test
