@@ -254,10 +254,10 @@ int serve(const Config& config, Demo* demo) {
   account_pages.public_url = instance.desks->context.public_url;
   account_pages.is_sign_up_open = config.sign_up == "open";
   auto& hooks = telling.webhooks();
-  account_pages.hooks = pages::HookDesk{
+  account_pages.hooks.emplace(pages::HookDesk{
       hooks.webhooks(), &hooks.sender(),
       [&hooks](store::Tx& tx, std::int64_t account_id) { return hooks.email_of(tx, account_id); },
-      [&telling] { telling.wake(); }};
+      [&telling] { telling.wake(); }});
   http::Router router;
   inbound.add_routes(router);
   rights.add_routes(router);

@@ -334,7 +334,7 @@ TEST_P(AccountPagesOn, AWebhookIsAddedChangedPausedAndRemoved) {
   EXPECT_THAT(get(ann, path).body, HasSubstr("Switch on"));
   EXPECT_EQ(post("/account/webhooks/resume", "webhook=" + id).status, 303);
   EXPECT_EQ(post("/account/webhooks/replay", "webhook=" + id).status, 303);
-  EXPECT_EQ(post("/account/webhooks/remove", "webhook=" + id).status, 303);
+  EXPECT_EQ(post("/account/webhooks/remove", "sure=1&webhook=" + id).status, 303);
   EXPECT_EQ(get(ann, path).status, 404);
   EXPECT_EQ(house->count("webhooks"), 0);
 }

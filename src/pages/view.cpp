@@ -362,9 +362,9 @@ Data shop_filters(const Shop& shop, const Words& words) {
   };
   int all = 0;
   for (const auto& [status, count] : shop.counts) all += count;
-  add("?", text(words.get("shop.filter_all")), all, Tone::Calm, !shop.only);
+  add(shop.path + "?", text(words.get("shop.filter_all")), all, Tone::Calm, !shop.only);
   for (const auto& [status, count] : shop.counts) {
-    add(fmt::format("?status={}", journey::name(status)),
+    add(fmt::format("{}?status={}", shop.path, journey::name(status)),
         text(words.get(fmt::format("status.{}", journey::name(status)))), count, tone_of(status),
         shop.only == status);
   }

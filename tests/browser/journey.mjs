@@ -182,6 +182,10 @@ test('follows a parcel, and sees it move', async () => {
     await femke.page.goto(`${origin}/account`)
     return /Out for delivery/.test(await femke.page.textContent('#parcels'))
   })
+  await femke.page.fill('input[name=q]', buyer)
+  await femke.page.click('form[role=search] button')
+  await femke.page.click('#parcels tbody th a')
+  assert.match(await femke.page.textContent('main'), new RegExp(buyerName))
   good('backup', 'create', path.join(folder, 'backups'), ...milepost.place)
 })
 

@@ -78,6 +78,7 @@ Answer create_key(AccountContext&, VisitPtr);
 Answer revoke_key(AccountContext&, VisitPtr);
 // home.cpp
 Answer home_page(AccountContext&, VisitPtr);
+Answer find_parcels(AccountContext&, VisitPtr);
 Answer add_parcel(AccountContext&, VisitPtr);
 
 // The sign-up form with an address in it already, for whoever comes from another service.

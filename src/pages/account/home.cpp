@@ -62,7 +62,7 @@ struct Wanted {
 
 Wanted wanted_of(const Visit& visit) {
   const auto status = visit.query("status");
-  Wanted wanted{std::string(base::trim(visit.query("q"))), journey::parse_status(status), {}, 1};
+  Wanted wanted{std::string(base::trim(visit.field("q"))), journey::parse_status(status), {}, 1};
   if (status == "attention" || status == "moving") wanted.group = status;
   const auto page = visit.query("page");
   std::from_chars(page.data(), page.data() + page.size(), wanted.page);
@@ -152,6 +152,7 @@ Shown look(AccountContext& context, const Visit& visit, store::Tx& tx) {
   Shown shown;
   const auto wanted = wanted_of(visit);
   shown.shop.only = wanted.status;
+  shown.shop.path = "/account";
   count(visit, tx, shown);
   ServeAccess access(context.shop.ledger, visit.who->actor(), visit.account(), "pages.parcels");
   const bool with_people = may(visit, Permission::ReadRecipients);
@@ -290,6 +291,11 @@ std::string_view trouble_key(Added added) {
 }  // namespace
 
 Answer home_page(AccountContext& context, VisitPtr visit) {
+  co_return co_await shown(context, visit, {}, 200);
+}
+
+// Posted, because an address of somebody's belongs into no browser's history and no log.
+Answer find_parcels(AccountContext& context, VisitPtr visit) {
   co_return co_await shown(context, visit, {}, 200);
 }
 

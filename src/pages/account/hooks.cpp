@@ -213,8 +213,7 @@ Card state_card(const Visit& visit, const Seen& seen) {
   rotate.fields = {end_now};
   card.row = {
       act(visit, "test", "a.hook_test", id, ""),
-      act(visit, is_off ? "resume" : "pause", is_off ? "a.hook_resume" : "a.hook_pause", id),
-      act(visit, "remove", "a.remove", id)};
+      act(visit, is_off ? "resume" : "pause", is_off ? "a.hook_resume" : "a.hook_pause", id)};
   card.forms = {rotate};
   if (seen.one.webhook.overlap_until)
     card.texts.push_back(visit.words->get(
@@ -234,7 +233,11 @@ Screen hook_screen(const Visit& visit, const Seen& seen) {
     log.texts.push_back(visit.words->get("a.hook_dead", {{"count", std::to_string(seen.dead)}}));
     log.forms = {act(visit, "replay", "a.hook_replay_dead", seen.one.webhook.webhook_id)};
   }
-  screen.cards = {state_card(visit, seen), log};
+  auto remove = act(visit, "remove", "a.hook_remove", seen.one.webhook.webhook_id, "bad");
+  remove.fields = {field(visit, "sure", "a.delete_sure", "checkbox")};
+  Card leave{"remove", visit.say("a.hook_remove"), {visit.say("a.hook_remove_text")}};
+  leave.forms = {remove};
+  screen.cards = {state_card(visit, seen), log, leave};
   return screen;
 }
 
@@ -348,6 +351,7 @@ Answer resume_hook(AccountContext& context, VisitPtr visit) {
 
 Answer remove_hook(AccountContext& context, VisitPtr visit) {
   const auto account = visit->account(), id = id_in(visit->field("webhook"));
+  if (visit->field("sure").empty()) co_return done(*visit, path_of(id));
   auto work = [&](store::Tx& tx) { return context.hooks->webhooks.remove(tx, account, id); };
   const auto subject = co_await context.database.write(work);
   if (!subject) co_return co_await unknown(context, visit);

@@ -63,6 +63,8 @@ const std::vector<AccountRoute>& account_routes() {
       {"POST", "/account/keys", kKeys.recently(), create_key, "/account/keys"},
       {"POST", "/account/keys/revoke", kKeys, revoke_key, "/account/keys"},
       {"GET", "/account", kPerson, home_page, "/account"},
+      {"POST", "/account/find", Need::permission(Permission::ReadShipments), find_parcels,
+       "/account"},
       {"POST", "/account/parcels", kWrite, account::add_parcel, "/account"},
       {"GET", "/account/parcels/{id}", Need::permission(Permission::ReadShipments), parcel_page,
        "/account"},

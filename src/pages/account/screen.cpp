@@ -202,7 +202,7 @@ Data links_data(const std::vector<std::pair<std::string, std::string>>& links) {
 }
 
 // What stands above and around the cards.
-void put_head(Data& page, const Screen& screen) {
+void put_head(Data& page, const Screen& screen, const Viewer& viewer) {
   put(page, "back", screen.back.first);
   page.set("back_words", screen.back.second);
   put(page, "head_badge", screen.badge);
@@ -223,6 +223,8 @@ void put_head(Data& page, const Screen& screen) {
     search.set("label", screen.search->label);
     search.set("submit", screen.search->submit);
     search.set("text", screen.search->text);
+    search.set("csrf", viewer.csrf);
+    put(search, "lang_field", viewer.frame.language);
     page.set("search", search);
   }
   put(page, "parcels_note", screen.parcels_note);
@@ -246,7 +248,7 @@ std::string render_screen(const Screen& screen, const Viewer& viewer) {
   page.set("w_no_passkey", text(viewer.frame.words.get("a.passkey_failed")));
   for (const auto& card : screen.cards) cards.push_back(card_data(card, viewer));
   for (const auto& card : screen.after) after.push_back(card_data(card, viewer));
-  put_head(page, screen);
+  put_head(page, screen, viewer);
   page.set("card",
            Data(kainjow::mustache::partial([] { return std::string(embedded::card_template()); })));
   page.set("cards", cards);
