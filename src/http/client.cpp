@@ -219,6 +219,8 @@ base::Task<base::Result<Reply, CallError>> Client::State::follow(Call call,
   for (;;) {
     const auto target = target_of(call.url);
     if (!target) co_return base::Failure{CallError::BadCall};
+    if (options.gate != nullptr && options.gate->refusal(target->host))
+      co_return base::Failure{CallError::Refused};
     auto outcome = co_await hop(call, *target, until);
     if (!outcome || left == 0 || !is_redirect(*outcome)) co_return outcome;
     if (const auto refused = redirect(call, *target, *outcome)) co_return base::Failure{*refused};

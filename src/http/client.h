@@ -25,6 +25,7 @@
 
 #include "base/result.h"
 #include "base/task.h"
+#include "http/egress.h"
 
 namespace base {
 class Metrics;
@@ -89,6 +90,8 @@ class Client {
     // ones, and its own server's port always. Nothing: only what is private by itself.
     std::shared_ptr<const OwnAddresses> own;
     base::Metrics* metrics = nullptr;
+    const EgressGate* gate =
+        nullptr;  // who may be called (egress.h); none: whoever an address allows
   };
   // Throws std::system_error when the thread or the CA file cannot be had.
   explicit Client(const Options& options);
