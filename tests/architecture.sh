@@ -2,6 +2,10 @@
 # Do the includes obey the floor plan? A file may include its own room and what its room stands on (DEPS in the room's
 # CMakeLists.txt, and theirs); a test or fuzzer also TEST_DEPS. The linker cannot see this: a header alone links always.
 #
+# And does everything that leaves this machine leave it through src/http, where the register of processors is asked? A
+# socket made, a name looked up or a library's own connection opened anywhere else is a way out that nobody watches.
+# clause-078.socket
+#
 #   tests/architecture.sh [SOURCE_FOLDER]
 set -euo pipefail
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/..}"
@@ -31,6 +35,9 @@ includes() {
   # g++ 12 may never resume a coroutine whose condition awaits something that takes a temporary: await first, ask then.
   grep -rnE --include='*.h' --include='*.cpp' '\b(if|while) \(!?\(?co_await\b|(&&|\|\||\?) !?\(?co_await\b' src app 2>/dev/null |
     grep -vE '^src/[^:]*_test\.cpp:|: *//' | sed 's/^\([^:]*:[0-9]*\):.*/await \1/' || true
+  # store talks to its own database, smtp_listener only listens.
+  grep -rnE --include='*.h' --include='*.cpp' '\bgetaddrinfo ?\(|(::|[^_a-z.>])(socket|connect) ?\((AF_|PF_|[a-z_.>-]+, ?[(&a-z_>-]+.*(ai_addr|sockaddr|sizeof))|::socket\(|\bcurl_(easy|multi)_init|\basync_connect|\bPQconnect|\bsqlite3_open|ip::(tcp|udp)' src app 2>/dev/null |
+    grep -vE '^(src/(http|store)/|src/channels/email/smtp_listener\.cpp:|[^:]*_(test|fuzz)\.cpp:)|^[^:]*:[0-9]*: *//' | sed 's/^\([^:]*:[0-9]*\):.*/wayout \1/' || true
   grep -rnoE --include='*.h' --include='*.cpp' '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<][^">]+[">]' src app 2>/dev/null || true
 }
 
@@ -62,6 +69,7 @@ includes() {
     deps[name] = part[1]; test_deps[name] = part[2]
     next
   }
+  $1 == "wayout" { where = $2; complain("a way out of this machine that no register watches: use http::Client"); next }
   $1 == "await" { where = $2; complain("a condition awaits: give the answer a name first"); next }
   $1 == "cookie" { where = $2; complain("a cookie is set through the register: response.cookies.set(...)"); next }
   {
