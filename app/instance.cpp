@@ -20,6 +20,7 @@ store::Options store_options(const Config& config, const std::string& url, base:
   options.readers = static_cast<int>(config.readers);
   options.writers = static_cast<int>(config.writers);
   options.metrics = metrics;
+  options.map_bytes = 64 << 20;  // of each reader: mapped pages count as the program's memory
   return options;
 }
 

@@ -27,6 +27,13 @@ constexpr int kTooManyPages = 262'144;
 constexpr std::size_t kReadsTogether = 16;
 constexpr std::size_t kKeptConnections = 8;
 
+// Mapped pages count as the program's memory, once for each connection that maps them: only the
+// readers do, whom they serve best.
+Options without_map(Options options) {
+  options.map_bytes = 0;
+  return options;
+}
+
 class SqliteDatabase final : public Database, public LookingUp {
  public:
   SqliteDatabase(std::string path, const Options& options)
@@ -36,7 +43,7 @@ class SqliteDatabase final : public Database, public LookingUp {
         writes_(static_cast<std::size_t>(options.queue)),
         reads_(static_cast<std::size_t>(options.queue)),
         look_ups_(path_, options_, meters_, [this](Job& job) { reads_.push(job); }),
-        writer_(std::make_unique<SqliteConnection>(path_, options_, Access::Write)) {
+        writer_(std::make_unique<SqliteConnection>(path_, without_map(options_), Access::Write)) {
     sqlite3_wal_hook(
         writer_->handle(),
         [](void* self, sqlite3*, const char*, int pages) {
@@ -48,7 +55,8 @@ class SqliteDatabase final : public Database, public LookingUp {
       reader_connections_.push_back(
           std::make_unique<SqliteConnection>(path_, options_, Access::Read));
     }
-    checkpoint_connection_ = std::make_unique<SqliteConnection>(path_, options_, Access::Write);
+    checkpoint_connection_ =
+        std::make_unique<SqliteConnection>(path_, without_map(options_), Access::Write);
     sqlite3_wal_autocheckpoint(checkpoint_connection_->handle(), 0);
     threads_.emplace_back([this] { write_loop(); });
     for (auto& connection : reader_connections_) {
@@ -267,7 +275,7 @@ std::unique_ptr<SqliteConnection> SqliteDatabase::borrow() {
       return connection;
     }
   }
-  return std::make_unique<SqliteConnection>(path_, options_, Access::Read);
+  return std::make_unique<SqliteConnection>(path_, without_map(options_), Access::Read);
 }
 
 void SqliteDatabase::give_back(std::unique_ptr<SqliteConnection> connection) {
