@@ -70,3 +70,11 @@ CREATE TABLE legal_requests (
 
 CREATE INDEX legal_requests_by_address ON legal_requests (account_id, address_hash) WHERE address_hash IS NOT NULL;
 CREATE INDEX legal_requests_by_notice ON legal_requests (notice_due_at) WHERE noticed_at IS NULL;
+
+-- Which changes of teams stand in the audit log already (rights/registers/member_audit.h).
+CREATE TABLE audit_carried (
+  account_id INTEGER NOT NULL,
+  event_id BLOB NOT NULL,
+  carried_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, event_id)
+) STRICT;
