@@ -81,17 +81,55 @@ const KeptRow::Cell* cell_named(const KeptRow& row, std::string_view column) {
   return found == row.cells.end() ? nullptr : &*found;
 }
 
-// Who was told the number, from the ledger of what went out.
+// The same recipient of the same shipment is one line, however many rows tell of it.
+void add_recipient(Report& report, ReportRecipient one) {
+  const auto found = std::ranges::find_if(report.recipients, [&](const ReportRecipient& other) {
+    return other.account_id == one.account_id && other.shipment == one.shipment &&
+           other.name == one.name;
+  });
+  if (found == report.recipients.end()) {
+    report.recipients.push_back(std::move(one));
+    return;
+  }
+  found->times += one.times;
+  found->first_at = std::min(found->first_at, one.first_at);
+  found->last_at = std::max(found->last_at, one.last_at);
+}
+
+// Who was told something, from the three records that are written when it goes out: carriers that
+// were asked, whoever carried a message to the person, and the programs of the shop itself.
 void take_recipient(const KeptRow& kept, Report& report) {
-  if (kept.table->name != "told") return;
+  const auto& table = kept.table->name;
+  const auto text = [&](std::string_view column) {
+    const auto* cell = cell_named(kept, column);
+    return cell == nullptr ? std::string() : cell->text;
+  };
+  const auto number = [&](std::string_view column) {
+    const auto* cell = cell_named(kept, column);
+    return cell == nullptr ? std::int64_t{0} : cell->integer;
+  };
   ReportRecipient one;
   one.account_id = kept.account_id;
   if (kept.shipment != nullptr) one.shipment = kept.shipment->id.hex();
-  if (const auto* c = cell_named(kept, "connector")) one.name = c->text;
-  if (const auto* c = cell_named(kept, "first_at")) one.first_at = base::from_micros(c->integer);
-  if (const auto* c = cell_named(kept, "last_at")) one.last_at = base::from_micros(c->integer);
-  one.what = "tracking number";
-  report.recipients.push_back(std::move(one));
+  one.first_at = base::from_micros(number("first_at"));
+  one.last_at = base::from_micros(number("last_at"));
+  one.times = number("times");
+  if (table == "told") {
+    one.name = text("connector");
+    one.what = "tracking number";
+  } else if (table == "disclosures") {
+    one.name = fmt::format("{} ({})", text("name"), text("kind"));
+    one.what = text("fields");
+  } else if (table == "delivery_log" && text("channel") == "webhook") {
+    one.name = "a program of the shop (webhook)";
+    one.what = "the shipment, as the shop has it";
+    one.first_at = base::from_micros(number("created_at"));
+    one.last_at = base::from_micros(number("settled_at"));
+    one.times = 1;  // delivered once, however many attempts it took
+  } else {
+    return;
+  }
+  add_recipient(report, std::move(one));
 }
 
 void take(const KeptRow& kept, Report& report) {
@@ -276,6 +314,7 @@ std::string to_json(const Report& report, const NameOfAccount& name) {
     json.key("shipment").value(one.shipment);
     json.key("first_at").value(base::to_iso_micros(one.first_at));
     json.key("last_at").value(base::to_iso_micros(one.last_at));
+    json.key("times").value(one.times);
     json.end_object();
   }
   json.end_array();
