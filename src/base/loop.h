@@ -28,10 +28,19 @@ class Loop final : public Executor {
     }
     work_.notify_one();
   }
-  // To be called by the thread that is going to run.
+  // To be called by the thread that is going to run, for good.
   void become() { become_current(this); }
-  // The thread is a plain one again.
-  void leave() { become_current(nullptr); }
+  // The same for a while: afterwards the thread is what it was before, however that ends.
+  class Stay {
+   public:
+    explicit Stay(Loop& loop) : before_(current()) { loop.become(); }
+    ~Stay() { become_current(before_); }
+    Stay(const Stay&) = delete;
+    Stay& operator=(const Stay&) = delete;
+
+   private:
+    Executor* const before_;
+  };
   // Runs what is ready until `until`, or somebody wakes it.
   void run_until(std::chrono::steady_clock::time_point until) {
     std::unique_lock lock(mutex_);

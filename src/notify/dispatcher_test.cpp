@@ -117,6 +117,16 @@ class DispatcherOn : public ::testing::TestWithParam<Engine> {
 INSTANTIATE_TEST_SUITE_P(, DispatcherOn, ::testing::ValuesIn(store::testing::kEngines),
                          store::testing::name_of<::testing::TestParamInfo<Engine>>);
 
+TEST_P(DispatcherOn, GivesTheThreadBackThatItRanOn) {
+  news(world->add("1Z1"), 1);
+  run();
+  EXPECT_EQ(base::Executor::current(), nullptr);
+  sender.answer = [](const Delivery&) -> Outcome { throw std::runtime_error("broken"); };
+  news(world->add("1Z2"), 1);
+  run();
+  EXPECT_EQ(base::Executor::current(), nullptr);
+}
+
 TEST_P(DispatcherOn, TellsEverybodyOnceAndKeepsWhatBecameOfIt) {
   planner.receivers = {1, 2, 3};
   const auto id = world->add("1Z1");

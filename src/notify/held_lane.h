@@ -5,9 +5,12 @@
 #include <deque>
 #include <set>
 
-#include "notify/queue.h"
+#include "notify/circuit.h"
 
 namespace notify {
+
+// What was read so long ago may not be true any more: it is read again.
+inline constexpr std::chrono::seconds kFresh{5};
 
 struct Ready {
   Delivery delivery;
@@ -22,7 +25,7 @@ class HeldLane {
     allowed = state.failures > 0 ? 1 : std::min(2, manner.at_once);
   }
 
-  bool is_open() const { return state.failures >= kOpenAfter; }
+  bool is_open() const { return notify::is_open(state); }
   bool is_idle() const {
     return in_flight == 0 && ready.empty() && unsettled.empty() && !is_loading && !has_more;
   }
@@ -33,22 +36,28 @@ class HeldLane {
     if (manner.marks_first) return allowed - in_flight;
     return std::clamp(2 * allowed, 4, 64);
   }
+  bool wants_a_place() const { return !ready.empty() && in_flight < allowed; }
   bool wants_to_load() const {
     return has_more && !is_loading && static_cast<int>(ready.size()) <= allowed / 2 &&
            to_load() > 0 && !is_leaving;
   }
 
-  void succeeded(base::Instant now) {
-    state.failures = 0;
-    state.failing_since.reset();
-    state.succeeded_at = now;
-    allowed = std::min(allowed + 1, manner.at_once);
+  // One more at a time with each success, half as many after each failure.
+  void note(Health health, base::Instant now) {
+    notify::note(state, health, now);
+    if (health == Health::Well) allowed = std::min(allowed + 1, manner.at_once);
+    if (health == Health::Failing) {
+      allowed = std::max(1, allowed / 2);
+      has_changed = true;
+    }
   }
-  void failed(base::Instant now) {
-    ++state.failures;
-    if (!state.failing_since) state.failing_since = now;
-    allowed = std::max(1, allowed / 2);
-    has_changed = true;
+  // What has waited too long for its turn is read again, but for what is counted already.
+  void drop_stale(std::chrono::steady_clock::time_point now) {
+    while (!ready.empty() && now - ready.front().since > kFresh && !manner.marks_first) {
+      unsettled.erase(ready.front().delivery.id);
+      ready.pop_front();
+      has_more = true;
+    }
   }
   // Nothing but what is under way until then.
   void rest(base::Instant until) {

@@ -18,11 +18,6 @@ std::chrono::seconds pause_after(int attempt, std::chrono::seconds first) {
   return first * (std::int64_t{1} << std::clamp(attempt - 1, 0, 30));
 }
 
-std::chrono::seconds open_for(int failures, std::chrono::seconds first) {
-  return std::min<std::chrono::seconds>(
-      first * (std::int64_t{1} << std::clamp(failures - kOpenAfter, 0, 20)), kLongestOpen);
-}
-
 Ending ending_of(Delivery delivery, channels::Outcome outcome, const Sender::Manner& manner,
                  base::Instant now, double stretch) {
   Ending e;
@@ -55,6 +50,21 @@ Ending ending_of(Delivery delivery, channels::Outcome outcome, const Sender::Man
   e.delivery = std::move(delivery);
   e.outcome = std::move(outcome);
   return e;
+}
+
+void write_endings(store::Tx& tx, const std::vector<Ending>& endings, const Senders& senders) {
+  for (const auto& e : endings) {
+    const int attempts = e.is_attempt ? e.delivery.attempt : e.delivery.attempt - 1;
+    if (!e.end) {
+      postpone(tx, e.delivery, attempts, e.again_at, e.outcome.code);
+    } else {
+      remove(tx, e.delivery);
+      keep(tx, {e.delivery, e.at, *e.end, attempts, e.outcome.code, e.took});
+    }
+    if (!e.is_attempt) continue;
+    auto* sender = senders.at(e.delivery.wanted.lane.channel);
+    sender->settled(tx, e.delivery, e.outcome, e.end.has_value());
+  }
 }
 
 }  // namespace notify

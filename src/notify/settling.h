@@ -1,6 +1,8 @@
-// What an attempt's end means for its delivery. Pure. For this room only.
+// What an attempt's end means for its delivery (pure), and how that is written. For this room only.
 #pragma once
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "notify/log.h"
 
@@ -19,11 +21,13 @@ struct Ending {
 
 // The pause after attempt k, without jitter: first x 2^(k-1).
 std::chrono::seconds pause_after(int attempt, std::chrono::seconds first);
-// How long an open circuit waits for its next probe.
-std::chrono::seconds open_for(int failures, std::chrono::seconds first);
 
 // `stretch`: 1 + jitter, drawn by the caller.
 Ending ending_of(Delivery delivery, channels::Outcome outcome, const Sender::Manner& manner,
                  base::Instant now, double stretch);
+
+using Senders = std::map<channels::Channel, Sender*>;
+// Removes or postpones each delivery, keeps what became of it, and lets its sender have its say.
+void write_endings(store::Tx& tx, const std::vector<Ending>& endings, const Senders& senders);
 
 }  // namespace notify

@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "base/text.h"
 #include "base/time.h"
 #include "consent/records.h"
@@ -103,10 +101,7 @@ struct PeopleOn : ::testing::TestWithParam<Engine> {
     const auto time = base::to_iso_offset(world->clock.now());
     take(says(id, {scan(time, word, std::move(words))}, world->clock.now()));
   }
-  // On a thread of its own: this one belongs to the dispatcher's loop since it ran.
-  void take(shipments::Update update) {
-    std::thread([&] { base::sync_wait(ingest->take(std::move(update))); }).join();
-  }
+  void take(shipments::Update update) { base::sync_wait(ingest->take(std::move(update))); }
   void whole_journey(const base::Id& id) {
     for (const char* word : {"inforeceived001", "transit001", "transit002", "pickup001",
                              "undelivered002", "pickup002", "delivered002"}) {
