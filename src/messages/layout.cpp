@@ -76,6 +76,22 @@ data facts_of(const Layout& layout) {
   return out;
 }
 
+data parcels_of(const Layout& layout) {
+  const auto colour = brand_of(layout.sender.colour, {}).link;
+  data out{data::type::list};
+  for (const auto& parcel : layout.parcels) {
+    data row;
+    row.set("headline", parcel.headline);
+    row.set("line", parcel.line);
+    set(row, "about", parcel.about);
+    set(row, "link", parcel.link);
+    row.set("words", parcel.words);
+    row.set("colour", colour);
+    out.push_back(row);
+  }
+  return out;
+}
+
 data footer_lines(const Layout& layout) {
   data out{data::type::list};
   const auto lines = controller_lines(layout.sender);
@@ -154,6 +170,7 @@ data values_of(const Layout& layout) {
   set(out, "button", layout.button_link.empty() ? std::string() : layout.button);
   out.set("button_link", layout.button_link);
   set(out, "code", layout.code);
+  out.set("parcels", parcels_of(layout));
   out.set("after", texts(layout.after));
   set(out, "extra", layout.extra.html);
   set(out, "footer", layout.footer.html);
@@ -204,6 +221,12 @@ std::string render_text(const Layout& layout) {
   for (const auto& fact : layout.facts)
     out += parcels.say("fact.line", {{"label", fact.label}, {"value", fact.value}}) + "\n";
   if (!layout.facts.empty()) out += "\n";
+  for (const auto& parcel : layout.parcels) {
+    out += parcel.headline + "\n" + parcel.line + "\n";
+    if (!parcel.about.empty()) out += parcel.about + "\n";
+    if (!parcel.link.empty()) out += parcel.link + "\n";
+    out += "\n";
+  }
   for (const auto& text : layout.after) paragraph(out, text);
   paragraph(out, layout.extra.text);
   // Not "-- ": clients fold a signature away, and what the law wants said stands here.

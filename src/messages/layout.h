@@ -40,6 +40,14 @@ struct Layout {
   std::vector<Fact> facts;
   std::string button, button_link;
   std::string code;  // to be typed off
+  // Of a summary: one section each.
+  struct Parcel {
+    std::string headline;  // "Your parcel has arrived"
+    std::string line;      // the sentence
+    std::string about;     // what is in it, who carries it
+    std::string words, link;
+  };
+  std::vector<Parcel> parcels;
   std::vector<std::string> after;
   Block extra;
 

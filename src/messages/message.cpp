@@ -271,4 +271,42 @@ Message write(Trigger asked, const Facts& facts, std::string_view language,
   return out;
 }
 
+Message write_digest(const std::vector<News>& news, const Facts& about, std::string_view language) {
+  const auto& words = Words::get(Family::Parcels, language_for(language));
+  Layout layout;
+  layout.words = &words;
+  layout.sender = about.sender;
+  layout.tone = Tone::Move;
+  layout.subject = one_line(words.say("digest.subject", {{"shop", about.sender.name}}));
+  layout.headline = words.say("digest.headline");
+  layout.greeting = about.recipient_name.empty()
+                        ? words.say("greeting.plain")
+                        : words.say("greeting.named", {{"name", about.recipient_name}});
+  layout.paragraphs = {words.say("digest.body")};
+  for (const auto& [asked, facts] : news) {
+    const auto trigger = sayable(asked, facts);
+    const std::string name(journey::name(trigger));
+    const auto values = arguments_of(words, facts, Length::Short);
+    Layout::Parcel parcel;
+    parcel.headline = words.say(name + ".headline", values);
+    parcel.line = words.say(name + ".short", values);
+    for (const auto* part : {&facts.parcel_title, &facts.carrier, &facts.tracking_number}) {
+      if (part->empty()) continue;
+      parcel.about += (parcel.about.empty() ? "" : " · ") + words.isolated(*part);
+    }
+    parcel.words = words.say("button.track");
+    parcel.link = facts.links.tracking_page;
+    layout.preheader += (layout.preheader.empty() ? "" : " · ") + parcel.headline;
+    layout.parcels.push_back(std::move(parcel));
+  }
+  add_footer(layout, about);
+  Message out;
+  out.language = words.language();
+  out.subject = layout.subject;
+  out.preheader = layout.preheader;
+  out.text = render_text(layout);
+  out.html = render_html(layout);
+  return out;
+}
+
 }  // namespace messages

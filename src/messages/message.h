@@ -94,6 +94,15 @@ class Template;  // what a shop has edited (messages/template.h)
 Message write(journey::Trigger trigger, const Facts& facts, std::string_view language,
               const Template* edited = nullptr);
 
+// Several parcels of one reader in one message, in the order given: each with its headline, its
+// sentence and its link. Sender, name, first message and the links of the footer are those of
+// `about`. For e-mail only: sms, push and chat stay empty.
+struct News {
+  journey::Trigger trigger{};
+  Facts facts;
+};
+Message write_digest(const std::vector<News>& news, const Facts& about, std::string_view language);
+
 // The languages of parcel messages: "en", "nl", ... "zh-Hans", "he", in the order of
 // data/languages.
 const std::vector<std::string_view>& languages();

@@ -272,3 +272,27 @@ TEST(Segments, AreCountedAsTheyArePaid) {
   EXPECT_EQ(messages::segments_of(cyrillic).count, 2);
   EXPECT_FALSE(messages::segments_of(cyrillic).is_gsm);
 }
+
+TEST(Digest, SaysOfEachParcelWhatHappenedAndWhereToFollowIt) {
+  for (const auto language : messages::languages()) {
+    std::vector<messages::News> news;
+    for (const auto trigger : {Trigger::Delivered, Trigger::OutForDelivery}) {
+      news.push_back({trigger, messages::sample_facts(trigger, language)});
+      news.back().facts.links.tracking_page =
+          "https://track.example/" + std::string(journey::name(trigger));
+    }
+    const auto about = messages::sample_facts(Trigger::Delivered, language);
+    const auto message = messages::write_digest(news, about, language);
+    EXPECT_EQ(message.language, language);
+    EXPECT_NE(message.subject.find(about.sender.name), std::string::npos) << language;
+    for (const auto* body : {&message.text, &message.html}) {
+      for (const auto* must :
+           {"https://track.example/delivered", "https://track.example/out_for_delivery"}) {
+        EXPECT_NE(body->find(must), std::string::npos) << language << " " << must;
+      }
+      EXPECT_NE(body->find(about.links.unsubscribe), std::string::npos) << language;
+    }
+    EXPECT_EQ(message.html.find("digest."), std::string::npos) << language;
+    EXPECT_LT(message.html.size(), 30'000U);
+  }
+}
