@@ -127,7 +127,7 @@ TEST_P(ConsentOn, KeepsPreferencesAsTheyWereSaid) {
   said.language = "nl";
   said.zone = "Europe/Amsterdam";
   said.quiet = QuietHours{22 * 60, 7 * 60};
-  said.is_daily = true;
+  said.pace = Pace::Daily;
   wants(said);
   const auto read = [&] {
     return write([&](store::Tx& tx) { return preferences_of(tx, kShop, ann); });
@@ -152,7 +152,7 @@ TEST_P(ConsentOn, WaitsForTheMorningOfThePersonsOwnClock) {
 
 TEST_P(ConsentOn, GathersForTheEveningWhenThatIsWanted) {
   Preferences daily;
-  daily.is_daily = true;
+  daily.pace = Pace::Daily;
   wants(daily);
   const auto queued_at = clock.now();
   const auto verdict = ask();
@@ -165,6 +165,32 @@ TEST_P(ConsentOn, GathersForTheEveningWhenThatIsWanted) {
         queued_at, clock.now());
   });
   EXPECT_EQ(later.kind, Verdict::Kind::Now);
+}
+
+// What a shop says for all, for one recipient, and what the person says: the nearer word counts.
+TEST_P(ConsentOn, TheNearerWordAboutQuietHoursAndPaceCounts) {
+  const base::Id none;
+  const auto ask_as = [&](int recipient) {
+    return write([&](store::Tx& tx) {
+      Question q{kShop, ann, ann, Channel::Email, Trigger::Delivered, none, 0, "Europe/Berlin"};
+      q.recipient = recipient;
+      return may_tell(tx, q, clock.now(), clock.now());
+    });
+  };
+  write([&](store::Tx& tx) {
+    set_account_manners(tx, kShop, {QuietHours{22 * 60, 7 * 60}, Pace::Unsaid}, clock.now());
+  });
+  EXPECT_EQ(ask_as(0).why, "quiet");
+  EXPECT_EQ(ask_as(Question::kNobody).kind, Verdict::Kind::Now) << "a chat room never sleeps";
+  Preferences awake;
+  awake.quiet = QuietHours{};  // none, said by the person
+  wants(awake);
+  EXPECT_EQ(ask_as(0).kind, Verdict::Kind::Now);
+  write([&](store::Tx& tx) { set_account_manners(tx, kShop, {{}, Pace::Daily}, clock.now()); });
+  EXPECT_EQ(ask_as(0).why, "digest");
+  awake.pace = Pace::AtOnce;
+  wants(awake);
+  EXPECT_EQ(ask_as(0).kind, Verdict::Kind::Now);
 }
 
 TEST(QuietHoursOf, GoOverAChangeOfClocks) {

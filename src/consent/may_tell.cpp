@@ -27,6 +27,17 @@ std::string_view why_never(store::Tx& tx, const Question& q, base::Instant now) 
   return {};
 }
 
+// Where the person has said nothing, what the shop says about this recipient, then about all.
+void fill_in(store::Tx& tx, const Question& q, Preferences& wishes) {
+  if (wishes.quiet && wishes.pace != Pace::Unsaid) return;
+  const auto of_recipient = recipient_manners(tx, q.account_id, q.shipment, q.recipient);
+  const auto of_account = account_manners(tx, q.account_id);
+  for (const auto& manners : {of_recipient, of_account}) {
+    if (!wishes.quiet) wishes.quiet = manners.quiet;
+    if (wishes.pace == Pace::Unsaid) wishes.pace = manners.pace;
+  }
+}
+
 Verdict never(std::string_view why) { return {Verdict::Kind::Never, why, {}, {}}; }
 
 }  // namespace
@@ -36,13 +47,18 @@ Verdict may_tell(store::Tx& tx, const Question& q, base::Instant queued_at, base
   if (!why.empty()) return never(why);
   Verdict verdict;
   verdict.preferences = preferences_of(tx, q.account_id, q.person);
-  const auto& wishes = verdict.preferences;
-  const auto shop = shop_matrix(tx, q.account_id, q.shipment).at(q.trigger, q.channel);
+  auto& wishes = verdict.preferences;
+  auto said = shop_matrix(tx, q.account_id, q.shipment);
+  if (q.recipient != Question::kNobody) {
+    said.overlay(recipient_matrix(tx, q.account_id, q.shipment, q.recipient));
+    fill_in(tx, q, wishes);
+  }
+  const auto shop = said.at(q.trigger, q.channel);
   const auto person = wishes.wanted.at(q.trigger, q.channel);
   if (!is_told(shop, person)) return never(person == Cell::Off ? "person-off" : "shop-off");
 
   const std::string_view zone = wishes.zone.empty() ? q.zone : std::string_view(wishes.zone);
-  if (wishes.is_daily) {
+  if (wishes.pace == Pace::Daily) {
     const auto evening = next_digest(zone, queued_at);
     if (evening > now) {
       verdict.kind = Verdict::Kind::Later;

@@ -17,6 +17,8 @@
 namespace consent {
 
 struct Question {
+  static constexpr int kNobody = -1;  // a room, a program
+
   std::int64_t account_id = 0;
   Person person;   // whose preferences count
   Person address;  // where it would go; often the same
@@ -25,6 +27,7 @@ struct Question {
   base::Id shipment;
   personal::SubjectId subject = 0;  // under which the address is sealed; 0: none
   std::string_view zone;            // where the parcel goes; used when the person named none
+  int recipient = kNobody;  // of the shipment (0: its customer), for what is said about them alone
 };
 
 struct Verdict {

@@ -21,12 +21,15 @@ struct QuietHours {
   friend bool operator==(const QuietHours&, const QuietHours&) = default;
 };
 
+// How often. Stored as numbers: only append.
+enum class Pace : std::uint8_t { Unsaid = 0, Daily = 1, AtOnce = 2 };
+
 struct Preferences {
   Matrix wanted;         // On and Off only
   std::string language;  // "nl"; empty: as the shop writes
   std::string zone;      // "Europe/Amsterdam"; empty: where the parcel goes
   std::optional<QuietHours> quiet;
-  bool is_daily = false;  // once a day instead of at once
+  Pace pace = Pace::Unsaid;
   friend bool operator==(const Preferences&, const Preferences&) = default;
 };
 
@@ -43,6 +46,30 @@ Matrix shipment_matrix(store::Tx& tx, std::int64_t account_id, const base::Id& s
 // The shipment must exist.
 void set_shipment_matrix(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
                          const Matrix& matrix, base::Instant now);
+// What is told otherwise to one recipient of a shipment (0: its customer); the shipment must exist.
+Matrix recipient_matrix(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
+                        int recipient);
+void set_recipient_matrix(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
+                          int recipient, const Matrix& matrix, base::Instant now);
+
+// When and how often, as a shop says it: for all of its recipients, or for one of a shipment. What
+// the person says stands above both.
+struct Manners {
+  std::optional<QuietHours> quiet;
+  Pace pace = Pace::Unsaid;
+  friend bool operator==(const Manners&, const Manners&) = default;
+};
+Manners account_manners(store::Tx& tx, std::int64_t account_id);
+void set_account_manners(store::Tx& tx, std::int64_t account_id, const Manners& manners,
+                         base::Instant now);
+Manners recipient_manners(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
+                          int recipient);
+void set_recipient_manners(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
+                           int recipient, const Manners& manners, base::Instant now);
+// Nobody is that recipient any more.
+void forget_recipient(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
+                      int recipient);
+
 // Usual, account and shipment (may be none) in one.
 Matrix shop_matrix(store::Tx& tx, std::int64_t account_id, const base::Id& shipment);
 

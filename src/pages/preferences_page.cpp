@@ -69,6 +69,12 @@ Wishes wishes_of(store::Tx& tx, const PreferencesContext& context, const Door& d
   wishes.shop = notify::people::voice_of(tx, door.account_id, otherwise).sender.name;
   wishes.offered = consent::shop_matrix(tx, door.account_id, base::Id());
   wishes.preferences = consent::preferences_of(tx, door.account_id, door.person);
+  // What the shop says for all, until the reader says otherwise.
+  const auto manners = consent::account_manners(tx, door.account_id);
+  auto& said = wishes.preferences;
+  if (!said.quiet) said.quiet = manners.quiet;
+  if (said.pace == consent::Pace::Unsaid) said.pace = manners.pace;
+  if (said.quiet && said.quiet->from == said.quiet->until) said.quiet.reset();
   wishes.channel = door.channel;
   for (const auto& who : std::set{door.person, door.address}) {
     for (const auto& one : consent::suppressions_of(tx, door.account_id, who)) {
@@ -220,10 +226,13 @@ PostedForm read_posted(std::string_view content_type, std::string_view body,
     else if (name == "quiet_until")
       until = hour_of(value);
     else if (name == "daily")
-      form.preferences.is_daily = value == "1";
+      form.preferences.pace = value == "1" ? consent::Pace::Daily : consent::Pace::AtOnce;
   }
+  // What the reader says stands, also that they want no quiet hours.
   if (from && until && *from != *until)
     form.preferences.quiet = consent::QuietHours{*from * 60, *until * 60};
+  else
+    form.preferences.quiet = consent::QuietHours{};
   read_matrix(ways, ticked, offered, form.preferences.wanted);
   return form;
 }

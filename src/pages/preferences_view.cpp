@@ -180,8 +180,8 @@ std::string render_preferences(const Wishes& wishes, std::string_view path, Done
   const auto& quiet = wishes.preferences.quiet;
   page.set("options_from", hours_of(quiet ? std::optional(quiet->from) : std::nullopt));
   page.set("options_until", hours_of(quiet ? std::optional(quiet->until) : std::nullopt));
-  page.set("daily", wishes.preferences.is_daily);
-  page.set("at_once", !wishes.preferences.is_daily);
+  page.set("daily", wishes.preferences.pace == consent::Pace::Daily);
+  page.set("at_once", wishes.preferences.pace != consent::Pace::Daily);
   return render(embedded::preferences_template(), page);
 }
 

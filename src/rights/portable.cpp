@@ -89,7 +89,12 @@ void write_preferences(JsonWriter& json, const consent::Preferences& p) {
   } else {
     json.null();
   }
-  json.key("once_a_day").value(p.is_daily);
+  json.key("once_a_day");
+  if (p.pace == consent::Pace::Unsaid) {
+    json.null();
+  } else {
+    json.value(p.pace == consent::Pace::Daily);
+  }
   json.key("wanted").begin_object();
   for (std::size_t i = 0; i < channels::kChannelNames.size(); ++i) {
     const auto row = p.wanted.row(static_cast<channels::Channel>(i));

@@ -118,7 +118,8 @@ std::optional<consent::Preferences> preferences_of(const object& document) {
   said.zone = text(from, "time_zone");
   if (!said.zone.empty() && !consent::is_zone(said.zone)) said.zone.clear();
   bool daily = false;
-  if (from.at_key("once_a_day").get_bool().get(daily) == simdjson::SUCCESS) said.is_daily = daily;
+  if (from.at_key("once_a_day").get_bool().get(daily) == simdjson::SUCCESS)
+    said.pace = daily ? consent::Pace::Daily : consent::Pace::AtOnce;
   object hours;
   std::int64_t begin = 0, end = 0;
   const auto is_minute = [](std::int64_t m) { return m >= 0 && m < 1440; };
