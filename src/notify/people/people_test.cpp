@@ -60,8 +60,8 @@ struct PeopleOn : ::testing::TestWithParam<Engine> {
     voice.language = "en";
     tools.reset(new Tools{*world->repository, *recipients, *world->ledger, catalogue, world->clock,
                           "https://track.example",
-                          [](std::int64_t, const base::Id& id) { return "/t/" + id.hex(); },
-                          voice});
+                          [](std::int64_t, const base::Id& id) { return "/t/" + id.hex(); }, voice,
+                          &wording});
     sender = std::make_unique<EmailSender>(
         *tools, post,
         EmailSender::Options{"parcels@blom.example",
@@ -131,6 +131,7 @@ struct PeopleOn : ::testing::TestWithParam<Engine> {
   std::unique_ptr<World> world;
   int parcels = 0;
   couriers::Catalogue catalogue;
+  Wording wording;
   std::unique_ptr<shipments::Ingest> ingest;
   std::unique_ptr<Recipients> recipients;
   std::unique_ptr<Tools> tools;
@@ -380,6 +381,116 @@ TEST_P(PeopleOn, HearOnceThatThePromisedDayIsOver) {
   EXPECT_EQ(look(), 0);
   dispatcher->run_until_idle();
   EXPECT_THAT(post.sent, SizeIs(1));
+}
+
+TEST_P(PeopleOn, GetOneMailForSeveralParcelsWhenTheyWantOneADay) {
+  Preferences daily;
+  daily.pace = consent::Pace::Daily;
+  daily.zone = "Europe/Amsterdam";
+  wants(daily);
+  const auto lamp = add(), chair = add(), table = add();
+  learn(lamp, "pickup001");
+  learn(chair, "delivered002");
+  learn(table, "pickup001");
+  EXPECT_THAT(post.sent, IsEmpty()) << "it is not evening yet";
+  learn(table, "delivered002");
+  EXPECT_THAT(post.sent, IsEmpty());
+  world->clock.advance(24h);
+  dispatcher->run_until_idle();
+  ASSERT_THAT(post.sent, SizeIs(1));
+  EXPECT_EQ(post.sent[0].subject, "Atelier Blom: nieuws over je pakketten");
+  // Each parcel once, with its last news.
+  std::size_t sections = 0;
+  for (std::size_t at = 0;
+       (at = post.sent[0].text.find("https://track.example/t/", at)) != std::string::npos; ++at)
+    ++sections;
+  EXPECT_EQ(sections, 3U);
+  EXPECT_THAT(post.sent[0].html, HasSubstr("Je pakket is er"));
+  EXPECT_EQ(world->count("SELECT COUNT(*) FROM digest_items"), 0);
+  world->clock.advance(48h);
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, SizeIs(1)) << "once";
+}
+
+// clause-098.between
+TEST_P(PeopleOn, WhatWasStoppedBeforeTheEveningIsNotInTheDaysMail) {
+  Preferences daily;
+  daily.pace = consent::Pace::Daily;
+  wants(daily);
+  learn(add(), "delivered002");
+  stop_mail();
+  world->clock.advance(24h);
+  dispatcher->run_until_idle();
+  EXPECT_THAT(post.sent, IsEmpty());
+  EXPECT_EQ(world->count("SELECT COUNT(*) FROM digest_items"), 0);
+}
+
+TEST_P(PeopleOn, AnswerToWhatTheShopSaysAboutEachOfThem) {
+  const auto id = add();
+  Recipient neighbour;
+  neighbour.role = "neighbour";
+  neighbour.language = "de";
+  neighbour.email = {"nora@example.com", {}};
+  const auto number =
+      write([&](store::Tx& tx) { return recipients->add(tx, kAccount, id, neighbour); });
+  ASSERT_EQ(number, 1);
+  write([&](store::Tx& tx) {
+    consent::Matrix only;
+    only.set_channel(Channel::Email, Cell::Off);
+    only.set(Trigger::Delivered, Channel::Email, Cell::On);
+    consent::set_recipient_matrix(tx, kAccount, id, 1, only, world->clock.now());
+  });
+  learn(id, "pickup001");
+  EXPECT_THAT(post.subjects_to("nora@example.com"), IsEmpty());
+  EXPECT_THAT(post.subjects_to(kAnn), SizeIs(1));
+  // Another language, another address.
+  neighbour.number = 1;
+  neighbour.language = "fr";
+  neighbour.email = {"nora@other.example", {}};
+  EXPECT_TRUE(
+      write([&](store::Tx& tx) { return recipients->change(tx, kAccount, id, neighbour); }));
+  learn(id, "delivered002");
+  EXPECT_THAT(post.subjects_to("nora@example.com"), IsEmpty());
+  ASSERT_THAT(post.subjects_to("nora@other.example"), SizeIs(1));
+  EXPECT_THAT(post.subjects_to("nora@other.example")[0], HasSubstr("colis"));
+  EXPECT_TRUE(recipients->remove(kAccount, id, 1));
+  EXPECT_EQ(world->count("SELECT COUNT(*) FROM recipient_choices"), 0);
+}
+
+TEST_P(PeopleOn, ReadTheShopsOwnWordsFromTheNextMessageOn) {
+  const auto id = add();
+  const auto save = [&](messages::Blocks blocks) {
+    return write([&](store::Tx& tx) {
+      return wording.save(tx, kAccount, Trigger::Delivered, "nl", blocks, world->clock.now());
+    });
+  };
+  EXPECT_FALSE(save({.intro = "Beste {{nobody}}"})) << "an unknown variable";
+  EXPECT_FALSE(save({.intro = "<img src=\"https://a.example/x.png\" alt=\"x\">"}));
+  EXPECT_FALSE(save({.extra = "{{#promotion}}10% korting{{/promotion}}"}));
+  auto saved = save({.subject = "{{shop}}: hij is er", .intro = "Veel plezier ermee!"});
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(saved->version, 1);
+  learn(id, "delivered002");
+  ASSERT_THAT(post.sent, SizeIs(1));
+  EXPECT_EQ(post.sent[0].subject, "Atelier Blom: hij is er");
+  EXPECT_THAT(post.sent[0].html, HasSubstr("Veel plezier ermee!"));
+  EXPECT_EQ(world->count("SELECT words FROM sent"), 1);
+
+  ASSERT_TRUE(save({.subject = "Bezorgd", .intro = "Tot ziens!"}));
+  learn(add(), "delivered002");
+  ASSERT_THAT(post.sent, SizeIs(2));
+  EXPECT_EQ(post.sent[1].subject, "Bezorgd");
+  write([&](store::Tx& tx) {
+    return Wording::withdraw(tx, kAccount, Trigger::Delivered, "nl", world->clock.now());
+  });
+  learn(add(), "delivered002");
+  ASSERT_THAT(post.sent, SizeIs(3));
+  EXPECT_THAT(post.sent[2].html, Not(HasSubstr("Tot ziens!")));
+  const auto all = write(
+      [&](store::Tx& tx) { return Wording::editions(tx, kAccount, Trigger::Delivered, "nl"); });
+  ASSERT_THAT(all, SizeIs(3));
+  EXPECT_TRUE(all[0].is_withdrawn);
+  EXPECT_EQ(all[2].blocks.subject, "{{shop}}: hij is er");
 }
 
 TEST(ByTheClock, SilenceIsNewsAfterTheDaysTheAccountChose) {

@@ -77,9 +77,9 @@ void add(std::vector<Wanted>& wanted, const Lane& lane, const Occasion& what,
 
 void plan_one(store::Tx& tx, std::int64_t account_id, const Shop& shop,
               const std::vector<Channel>& ways, const Occasion& what, std::vector<Wanted>& wanted) {
-  Matrix matrix = shop.matrix;
-  matrix.overlay(consent::shipment_matrix(tx, account_id, what.shipment));
-  const auto may_be_told = [&](Channel channel) {
+  Matrix of_shipment = shop.matrix;
+  of_shipment.overlay(consent::shipment_matrix(tx, account_id, what.shipment));
+  const auto may_be_told = [&](const Matrix& matrix, Channel channel) {
     if (std::ranges::find(ways, channel) == ways.end()) return false;
     const auto cell = matrix.at(what.trigger, channel);
     return cell == Cell::On || (cell == Cell::Offered && shop.has_wishes);
@@ -87,13 +87,15 @@ void plan_one(store::Tx& tx, std::int64_t account_id, const Shop& shop,
   constexpr std::pair<Channel, int> kWays[] = {
       {Channel::Email, Body::kEmail}, {Channel::Sms, Body::kPhone}, {Channel::Push, kPush}};
   for (const auto& [number, reach] : reached_by(tx, account_id, what.shipment)) {
+    Matrix matrix = of_shipment;
+    matrix.overlay(consent::recipient_matrix(tx, account_id, what.shipment, number));
     for (const auto& [channel, bit] : kWays) {
-      if ((reach & bit) != 0 && may_be_told(channel))
+      if ((reach & bit) != 0 && may_be_told(matrix, channel))
         add(wanted, {account_id, channel, 0}, what, std::to_string(number));
     }
   }
   for (const auto& [number, channel] : shop.rooms) {
-    if (may_be_told(channel) && matrix.at(what.trigger, channel) == Cell::On)
+    if (may_be_told(of_shipment, channel) && of_shipment.at(what.trigger, channel) == Cell::On)
       add(wanted, {account_id, channel, number}, what, "");
   }
 }

@@ -2,12 +2,17 @@
 
 #include <map>
 
+#include "consent/preferences.h"
+#include "notify/people/digest.h"
+#include "notify/people/sms_meter.h"
+
 namespace notify::people {
 namespace {
 
 using shipments::Body;
 
 constexpr std::chrono::days kSentKept{30};
+constexpr std::chrono::days kSpentKept{396};  // thirteen months
 
 #define MILEPOST_RECIPIENT_COLUMNS "number, role, language, zone, reach, subject, sealed"
 #define MILEPOST_RECEIVER_COLUMNS "number, channel, description, language, subject, sealed"
@@ -20,6 +25,15 @@ std::string row_of(const base::Id& shipment, int number) {
 int reach_of(const Recipient& r) {
   return (r.email.is_given() ? Body::kEmail : 0) | (r.phone.is_given() ? Body::kPhone : 0) |
          (r.push.is_given() ? kPush : 0);
+}
+
+personal::Envelope envelope_of(const Recipient& recipient) {
+  personal::Envelope envelope;
+  envelope.put(recipient.name);
+  envelope.put(recipient.email);
+  envelope.put(recipient.phone);
+  envelope.put(recipient.push);
+  return envelope;
 }
 
 }  // namespace
@@ -36,20 +50,32 @@ std::optional<int> Recipients::add(store::Tx& tx, std::int64_t account_id, const
   count.next();
   if (count.integer(0) >= kMost) return std::nullopt;
   const int number = static_cast<int>(count.integer(1)) + 1;
-  personal::Envelope envelope;
-  envelope.put(recipient.name);
-  envelope.put(recipient.email);
-  envelope.put(recipient.phone);
-  envelope.put(recipient.push);
   const auto subject = vault_.new_subject_now(account_id);
-  const auto sealed =
-      vault_.seal({"recipients", account_id, row_of(shipment, number)}, subject, envelope).value();
+  const auto sealed = vault_
+                          .seal({"recipients", account_id, row_of(shipment, number)}, subject,
+                                envelope_of(recipient))
+                          .value();
   tx.execute(
       "INSERT INTO recipients (account_id, shipment_id, number, role, reach, language, zone, "
       "subject, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       account_id, id, number, recipient.role, reach_of(recipient), recipient.language,
       recipient.zone, subject, store::Blob{sealed}, clock_.now());
   return number;
+}
+
+bool Recipients::change(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
+                        const Recipient& recipient) {
+  const auto before = find(tx, account_id, shipment, recipient.number);
+  if (!before) return false;
+  const auto sealed = vault_.seal({"recipients", account_id, row_of(shipment, recipient.number)},
+                                  before->subject, envelope_of(recipient));
+  if (!sealed) return false;
+  tx.execute(
+      "UPDATE recipients SET role = $4, reach = $5, language = $6, zone = $7, sealed = $8 WHERE "
+      "account_id = $1 AND shipment_id = $2 AND number = $3",
+      account_id, store::Blob{shipment.bytes()}, recipient.number, recipient.role,
+      reach_of(recipient), recipient.language, recipient.zone, store::Blob{*sealed});
+  return true;
 }
 
 // Without addresses when the key is gone: nothing can be sent there, and the row goes soon.
@@ -101,18 +127,28 @@ std::optional<Recipient> Recipients::find(store::Tx& tx, std::int64_t account_id
   return found;
 }
 
-bool Recipients::remove(std::int64_t account_id, const base::Id& shipment, int number) {
-  auto take = [&](store::Tx& tx) -> std::optional<personal::SubjectId> {
-    auto rows = tx.query(
-        "DELETE FROM recipients WHERE account_id = $1 AND shipment_id = $2 AND number = $3 "
-        "RETURNING subject",
-        account_id, store::Blob{shipment.bytes()}, number);
-    return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
-  };
-  const auto subject = database_.write_now(take);
-  if (!subject) return false;
-  const personal::SubjectId gone[] = {*subject};
+std::optional<personal::SubjectId> Recipients::take(store::Tx& tx, std::int64_t account_id,
+                                                    const base::Id& shipment, int number) {
+  auto rows = tx.query(
+      "DELETE FROM recipients WHERE account_id = $1 AND shipment_id = $2 AND number = $3 RETURNING "
+      "subject",
+      account_id, store::Blob{shipment.bytes()}, number);
+  if (!rows.next()) return std::nullopt;
+  const auto subject = rows.integer(0);
+  consent::forget_recipient(tx, account_id, shipment, number);
+  return subject;
+}
+
+void Recipients::forget(std::int64_t account_id, personal::SubjectId subject) {
+  const personal::SubjectId gone[] = {subject};
   vault_.forget(account_id, gone);
+}
+
+bool Recipients::remove(std::int64_t account_id, const base::Id& shipment, int number) {
+  const auto subject =
+      database_.write_now([&](store::Tx& tx) { return take(tx, account_id, shipment, number); });
+  if (!subject) return false;
+  forget(account_id, *subject);
   return true;
 }
 
@@ -130,6 +166,8 @@ std::int64_t Recipients::sweep() {
   auto forget_old = [&](store::Tx& tx) {
     tx.execute("DELETE FROM sent WHERE at <= $1", now - kSentKept);
     tx.execute("DELETE FROM informed WHERE at <= $1", now - shipments::kLongestKept);
+    tx.execute("DELETE FROM sms_spent WHERE day < $1", day_of(now - kSpentKept));
+    sweep_digests(tx, now);
   };
   std::int64_t count = 0;
   for (const auto& [account_id, subjects] : database_.write_now(take)) {

@@ -64,12 +64,21 @@ class Recipients {
   // shipment. Number, reach and subject are set here.
   std::optional<int> add(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
                          Recipient recipient);
+  // What is known of one, anew (by its number): under the key it had. False when there is none.
+  bool change(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
+              const Recipient& recipient);
   // By number; without those whose key is gone.
   std::vector<Recipient> of(store::Tx& tx, std::int64_t account_id, const base::Id& shipment);
   std::optional<Recipient> find(store::Tx& tx, std::int64_t account_id, const base::Id& shipment,
                                 int number);
-  // The row, and then its key. False when there is none. Blocks.
+  // The row with what was said about them alone, and then its key. False when there is none.
+  // Blocks.
   bool remove(std::int64_t account_id, const base::Id& shipment, int number);
+  // Its two halves, for whoever is in a coroutine: the row, in the caller's transaction, whose key
+  // is then to be forgotten (which blocks).
+  static std::optional<personal::SubjectId> take(store::Tx& tx, std::int64_t account_id,
+                                                 const base::Id& shipment, int number);
+  void forget(std::int64_t account_id, personal::SubjectId subject);
   // Those whose shipment is gone, with their keys, and what was kept of sendings too long ago.
   // Blocks; gives back how many recipients.
   std::int64_t sweep();

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "consent/suppression.h"
+#include "notify/people/digest.h"
 #include "notify/people/occasions.h"
 #include "shipments/told.h"
 
@@ -55,15 +56,32 @@ const std::string& first_given(const std::string& a, const std::string& b, const
 // One receiver, opened.
 struct PeopleSender::Target {
   personal::SubjectId subject = 0;
+  int number = consent::Question::kNobody;  // of the shipment's recipients; a room is none
   std::string name, address, language, zone;
   std::string fields;  // of the dictionary, that its address and name are
   Person person, at;   // whose preferences; where it goes
 };
 
+// One delivery, looked at anew: whether it may be told now, to whom, and what there is to say.
+struct PeopleSender::Examined {
+  std::string_view why_not;  // empty: it may be told
+  base::Instant later{};     // it may, but not before
+  bool is_for_digest = false;
+  std::int64_t account_id = 0;
+  Target target;
+  journey::Trigger trigger{};
+  messages::Facts facts;
+  Voice voice;
+  std::string language, state;
+};
+
 std::vector<Prepared> PeopleSender::prepare(store::Tx& tx, std::span<const Delivery> deliveries) {
   std::vector<Prepared> prepared;
   prepared.reserve(deliveries.size());
-  for (const auto& delivery : deliveries) prepared.push_back(prepare_one(tx, delivery));
+  for (const auto& delivery : deliveries) {
+    prepared.push_back(delivery.wanted.occasion == kDigest ? prepare_digest(tx, delivery)
+                                                           : prepare_one(tx, delivery));
+  }
   return prepared;
 }
 
@@ -71,24 +89,92 @@ Prepared PeopleSender::prepare_one(store::Tx& tx, const Delivery& delivery) {
   const auto account_id = delivery.wanted.lane.account_id;
   const auto shipment = tools_.shipments.find(tx, account_id, delivery.wanted.shipment);
   if (!shipment) return drop("gone");
-  Access access(tools_.ledger, {personal::ActorKind::System, 0}, account_id, "notify.people");
-  try {
-    auto prepared = prepare_opened(tx, delivery, *shipment, access);
-    access.record(tx);
+  const auto examined = examine(tx, delivery, *shipment);
+  if (!examined.why_not.empty()) return drop(examined.why_not);
+  Prepared prepared;
+  if (examined.later > tools_.clock.now()) {
+    if (examined.is_for_digest && channel_ == Channel::Email) {
+      put_into_digest(tx, delivery, examined.target.at, examined.later, tools_.clock.now());
+      return drop(kDigest);
+    }
+    prepared.what = Prepared::What::Later;
+    prepared.until = examined.later;
     return prepared;
-  } catch (const personal::LabelRefusal&) {
-    access.record(tx);
-    return drop("mailbox");  // what a linked mailbox gave serves its owner alone
   }
+  auto composed = composed_for(delivery, examined);
+  compose(tx, examined, *composed);
+  if (const auto why = why_not(tx, delivery, *composed); !why.empty()) return drop(why);
+  note_sent(tx, delivery, examined.target, *composed);
+  disclose(tx, account_id, examined.target, shipment->head);
+  leaves(tx, delivery, *composed);
+  prepared.what = Prepared::What::Send;
+  prepared.message = std::move(composed);
+  return prepared;
 }
 
-Prepared PeopleSender::prepare_opened(store::Tx& tx, const Delivery& delivery,
-                                      const shipments::Shipment& shipment, Access& access) {
+Prepared PeopleSender::prepare_digest(store::Tx& tx, const Delivery& digest) {
+  const auto account_id = digest.wanted.lane.account_id;
+  std::optional<Examined> first;
+  std::vector<messages::News> news;
+  for (const auto& one : in_digest(tx, digest)) {
+    const auto shipment = tools_.shipments.find(tx, account_id, one.wanted.shipment);
+    if (!shipment) continue;
+    auto examined = examine(tx, one, *shipment);
+    if (!examined.why_not.empty()) continue;
+    if (examined.later > tools_.clock.now()) {
+      // Another evening: they live elsewhere now.
+      if (examined.is_for_digest) {
+        put_into_digest(tx, one, examined.target.at, examined.later, tools_.clock.now());
+        continue;
+      }
+      Prepared later;
+      later.what = Prepared::What::Later;
+      later.until = examined.later;
+      return later;
+    }
+    disclose(tx, account_id, examined.target, shipment->head);
+    news.push_back({examined.trigger, examined.facts});
+    if (!first) first = std::move(examined);
+  }
+  if (!first) {
+    forget_digest(tx, digest);
+    return drop("moved-on");
+  }
+  auto composed = composed_for(digest, *first);
+  composed->topic = base::to_hex(digest.wanted.receiver).substr(0, kTopic);
+  composed->words = messages::write_digest(news, first->facts, first->language);
+  note_sent(tx, digest, first->target, *composed);
+  Prepared prepared;
+  prepared.what = Prepared::What::Send;
+  prepared.message = std::move(composed);
+  return prepared;
+}
+
+PeopleSender::Examined PeopleSender::examine(store::Tx& tx, const Delivery& delivery,
+                                             const shipments::Shipment& shipment) {
+  Examined examined;
+  Access access(tools_.ledger, {personal::ActorKind::System, 0}, delivery.wanted.lane.account_id,
+                "notify.people");
+  try {
+    examine_opened(tx, delivery, shipment, access, examined);
+  } catch (const personal::LabelRefusal&) {
+    examined.why_not = "mailbox";  // what a linked mailbox gave serves its owner alone
+  }
+  access.record(tx);
+  return examined;
+}
+
+void PeopleSender::examine_opened(store::Tx& tx, const Delivery& delivery,
+                                  const shipments::Shipment& shipment, Access& access,
+                                  Examined& examined) {
+  const auto no = [&examined](std::string_view why) { examined.why_not = why; };
   const auto trigger = journey::find_trigger(delivery.wanted.occasion);
-  if (!trigger) return drop("unknown-occasion");
+  if (!trigger) return no("unknown-occasion");
+  examined.trigger = *trigger;
+  examined.account_id = delivery.wanted.lane.account_id;
   const auto& head = shipment.head;
   if (head.subject != 0) access.about(head.subject);
-  if (access.is_shut()) return drop("restricted");
+  if (access.is_shut()) return no("restricted");
   journey::JourneyView journey;
   if (!journey::decode_view(open(shipment.body.journey, access), journey)) journey = {};
   const auto* const courier = tools_.catalogue.find(head.courier_code);
@@ -97,34 +183,33 @@ Prepared PeopleSender::prepare_opened(store::Tx& tx, const Delivery& delivery,
   const auto now = tools_.clock.now();
   if (!delivery.is_replay) {
     if (is_of_a_scan(*trigger) && is_old_news(journey, delivery.wanted.created_at))
-      return drop("old-news");
+      return no("old-news");
     if (now - delivery.wanted.created_at > kFresh &&
         !is_still_true(*trigger, head.status, head.substatus))
-      return drop("moved-on");
+      return no("moved-on");
   }
-  Target target;
-  const bool is_there = is_room(channel_) ? find_room(tx, delivery, access, target)
-                                          : find_person(tx, delivery, shipment, access, target);
-  if (!is_there) return drop(access.is_shut() ? "restricted" : "no-address");
+  auto& target = examined.target;
+  if (!find_target(tx, delivery, shipment, access, target))
+    return no(access.is_shut() ? "restricted" : "no-address");
   const auto verdict = ask(tx, delivery, target, parcel);
-  Prepared prepared;
-  switch (verdict.kind) {
-    case Verdict::Kind::Never:
-      return drop(verdict.why);
-    case Verdict::Kind::Later:
-      prepared.what = Prepared::What::Later;
-      prepared.until = verdict.at;
-      return prepared;
-    case Verdict::Kind::Now:
-      break;
+  if (verdict.kind == Verdict::Kind::Never) return no(verdict.why);
+  if (verdict.kind == Verdict::Kind::Later) {
+    examined.later = verdict.at;
+    examined.is_for_digest = verdict.why == kDigest;
+    return;
   }
-  auto composed = compose(tx, delivery, target, parcel, verdict.preferences);
-  if (const auto why = why_not(tx, delivery, *composed); !why.empty()) return drop(why);
-  note(tx, delivery, target, head);
-  leaves(tx, delivery, *composed);
-  prepared.what = Prepared::What::Send;
-  prepared.message = std::move(composed);
-  return prepared;
+  examined.voice = voice_of(tx, delivery.wanted.lane.account_id, tools_.voice);
+  examined.facts = facts_for(tx, delivery, target, parcel, *trigger, examined.voice);
+  examined.language = first_given(verdict.preferences.language, target.language, head.language,
+                                  examined.voice.language);
+  examined.state = journey::name(head.status);
+}
+
+bool PeopleSender::find_target(store::Tx& tx, const Delivery& delivery,
+                               const shipments::Shipment& shipment, Access& access,
+                               Target& target) {
+  return is_room(channel_) ? find_room(tx, delivery, access, target)
+                           : find_person(tx, delivery, shipment, access, target);
 }
 
 // The customer of the shipment, or one beside them.
@@ -135,6 +220,7 @@ bool PeopleSender::find_person(store::Tx& tx, const Delivery& delivery,
   const auto& receiver = delivery.wanted.receiver;
   int number = -1;
   std::from_chars(receiver.data(), receiver.data() + receiver.size(), number);
+  target.number = number;
   std::string email, phone, push;
   if (number == 0) {
     const auto& body = shipment.body;
@@ -203,56 +289,73 @@ consent::Verdict PeopleSender::ask(store::Tx& tx, const Delivery& delivery, cons
   question.channel = channel_;
   question.trigger = journey::find_trigger(delivery.wanted.occasion).value();
   question.shipment = delivery.wanted.shipment;
+  question.recipient = target.number;
   question.subject = target.subject;
   question.zone = target.zone.empty() ? zone_of(parcel) : std::string_view(target.zone);
   return consent::may_tell(tx, question, delivery.wanted.created_at, tools_.clock.now());
 }
 
-std::unique_ptr<Composed> PeopleSender::compose(store::Tx& tx, const Delivery& delivery,
-                                                const Target& target, const Parcel& parcel,
-                                                const consent::Preferences& wishes) {
+messages::Facts PeopleSender::facts_for(store::Tx& tx, const Delivery& delivery,
+                                        const Target& target, const Parcel& parcel,
+                                        journey::Trigger trigger, const Voice& voice) {
   const auto account_id = delivery.wanted.lane.account_id;
-  const auto voice = voice_of(tx, account_id, tools_.voice);
-  auto composed = std::make_unique<Composed>();
-  composed->trigger = journey::find_trigger(delivery.wanted.occasion).value();
-  composed->from = voice.sender;
-  composed->to = target.address;
-  composed->to_name = target.name;
-  composed->topic = delivery.wanted.shipment.hex().substr(0, kTopic);
-  composed->link = tools_.public_url + tools_.tracking_path(account_id, delivery.wanted.shipment);
-
-  auto facts = facts_of(parcel, composed->trigger, tools_.clock.now());
+  auto facts = facts_of(parcel, trigger, tools_.clock.now());
   facts.sender = voice.sender;
-  facts.links.tracking_page = composed->link;
+  facts.links.tracking_page =
+      tools_.public_url + tools_.tracking_path(account_id, delivery.wanted.shipment);
   facts.recipient_name = target.name;
-  if (!is_room(channel_)) {
-    composed->door =
-        tools_.public_url + consent::door_path(tools_.shipments.vault(),
-                                               {account_id, target.person, target.at, channel_});
-    facts.links.preferences = composed->door;
-    facts.links.unsubscribe = composed->door + "?stop";
-    if (!was_informed(tx, account_id, target.at))
-      facts.first = messages::FirstMessage{voice.sender.name};
-  }
-  const auto& language =
-      first_given(wishes.language, target.language, parcel.head.language, voice.language);
-  composed->words = messages::write(composed->trigger, facts, language);
-  composed->state = journey::name(parcel.head.status);
-  composed->expected = facts.estimate.from;
+  if (is_room(channel_)) return facts;
+  facts.links.preferences =
+      tools_.public_url + consent::door_path(tools_.shipments.vault(),
+                                             {account_id, target.person, target.at, channel_});
+  facts.links.unsubscribe = facts.links.preferences + "?stop";
+  if (!was_informed(tx, account_id, target.at))
+    facts.first = messages::FirstMessage{voice.sender.name};
+  return facts;
+}
+
+// Everything but the words.
+std::unique_ptr<Composed> PeopleSender::composed_for(const Delivery& delivery,
+                                                     const Examined& examined) const {
+  auto composed = std::make_unique<Composed>();
+  composed->trigger = examined.trigger;
+  composed->from = examined.voice.sender;
+  composed->to = examined.target.address;
+  composed->to_name = examined.target.name;
+  composed->topic = delivery.wanted.shipment.hex().substr(0, kTopic);
+  composed->link = examined.facts.links.tracking_page;
+  composed->door = examined.facts.links.preferences;
+  composed->state = examined.state;
+  composed->expected = examined.facts.estimate.from;
   return composed;
 }
 
-// Whom it is about, for whatever comes back; and who carries it, in the person's own list.
-void PeopleSender::note(store::Tx& tx, const Delivery& delivery, const Target& target,
-                        const shipments::Head& head) {
-  const auto account_id = delivery.wanted.lane.account_id;
-  const auto now = tools_.clock.now();
+// In the shop's own words, where it has any; a chat room and a home get the house's.
+void PeopleSender::compose(store::Tx& tx, const Examined& examined, Composed& composed) {
+  std::shared_ptr<const messages::Template> own;
+  if (tools_.wording != nullptr && !is_room(channel_)) {
+    own = tools_.wording->words_for(tx, examined.account_id, examined.trigger, examined.language);
+  }
+  composed.words = messages::write(examined.trigger, examined.facts, examined.language, own.get());
+  if (own) composed.edition = own->version();
+}
+
+// Whom it is about, for whatever comes back.
+void PeopleSender::note_sent(store::Tx& tx, const Delivery& delivery, const Target& target,
+                             const Composed& composed) {
   tx.execute(
-      "INSERT INTO sent (account_id, id, channel, person, at) VALUES ($1, $2, $3, $4, $5) ON "
-      "CONFLICT (account_id, id) DO NOTHING",
-      account_id, store::Blob{delivery.id}, channels::name(channel_),
-      store::Blob{target.at.bytes()}, now);
-  const auto disclose = [&](personal::SubjectId subject, std::string fields) {
+      "INSERT INTO sent (account_id, id, channel, person, at, words) VALUES ($1, $2, $3, $4, $5, "
+      "$6) ON CONFLICT (account_id, id) DO NOTHING",
+      delivery.wanted.lane.account_id, store::Blob{delivery.id}, channels::name(channel_),
+      store::Blob{target.at.bytes()}, tools_.clock.now(),
+      composed.edition != 0 ? std::optional(composed.edition) : std::nullopt);
+}
+
+// Who carries it, in the person's own list.
+void PeopleSender::disclose(store::Tx& tx, std::int64_t account_id, const Target& target,
+                            const shipments::Head& head) {
+  const auto now = tools_.clock.now();
+  const auto note = [&](personal::SubjectId subject, std::string fields) {
     shipments::Disclosure disclosure;
     disclosure.subject = subject;
     disclosure.kind = carrier_.kind;
@@ -262,17 +365,18 @@ void PeopleSender::note(store::Tx& tx, const Delivery& delivery, const Target& t
   };
   constexpr std::string_view kParcel = "title journey";
   if (target.subject == head.subject) {
-    disclose(head.subject, target.fields + ' ' + std::string(kParcel));
+    note(head.subject, target.fields + ' ' + std::string(kParcel));
     return;
   }
-  if (!is_room(channel_)) disclose(target.subject, target.fields);
-  if (head.subject != 0) disclose(head.subject, std::string(kParcel));
+  if (!is_room(channel_)) note(target.subject, target.fields);
+  if (head.subject != 0) note(head.subject, std::string(kParcel));
 }
 
 void PeopleSender::settled(store::Tx& tx, const Delivery& delivery,
                            const channels::Outcome& outcome, bool is_last) {
   using Kind = channels::Outcome::Kind;
   if (is_last && outcome.kind != Kind::Accepted) not_taken(tx, delivery);
+  if (is_last && delivery.wanted.occasion == kDigest) forget_digest(tx, delivery);
   if (outcome.kind != Kind::Accepted && outcome.kind != Kind::Gone) return;
   const auto account_id = delivery.wanted.lane.account_id;
   const auto now = tools_.clock.now();

@@ -19,6 +19,7 @@
 #include "notify/people/compose.h"
 #include "notify/people/recipients.h"
 #include "notify/people/voice.h"
+#include "notify/people/wording.h"
 #include "notify/plan.h"
 #include "personal/access.h"
 #include "shipments/repository.h"
@@ -35,7 +36,8 @@ struct Tools {
   std::string public_url;
   // Of a shipment's page: "/t/...".
   std::function<std::string(std::int64_t, const base::Id&)> tracking_path;
-  Voice voice;  // of accounts that never said
+  Voice voice;                       // of accounts that never said
+  const Wording* wording = nullptr;  // of accounts that say it in their own words
 };
 
 // Who carries it, for the person's own list.
@@ -55,6 +57,7 @@ struct Composed final : Message {
   journey::Trigger trigger{};
   std::string state, expected;  // for machines
   channels::sms::Cost cost;     // of an SMS
+  std::int64_t edition = 0;     // of the shop's own words; 0: the house's
 };
 
 // What all ways to people have in common; each says how it sends.
@@ -81,18 +84,28 @@ class PeopleSender : public Sender {
 
  private:
   struct Target;
+  struct Examined;
   Prepared prepare_one(store::Tx& tx, const Delivery& delivery);
-  Prepared prepare_opened(store::Tx& tx, const Delivery& delivery,
-                          const shipments::Shipment& shipment, Access& access);
+  // Several parcels in one mail (digest.h).
+  Prepared prepare_digest(store::Tx& tx, const Delivery& digest);
+  Examined examine(store::Tx& tx, const Delivery& delivery, const shipments::Shipment& shipment);
+  void examine_opened(store::Tx& tx, const Delivery& delivery, const shipments::Shipment& shipment,
+                      Access& access, Examined& examined);
+  bool find_target(store::Tx& tx, const Delivery& delivery, const shipments::Shipment& shipment,
+                   Access& access, Target& target);
   bool find_person(store::Tx& tx, const Delivery& delivery, const shipments::Shipment& shipment,
                    Access& access, Target& target);
   bool find_room(store::Tx& tx, const Delivery& delivery, Access& access, Target& target);
   consent::Verdict ask(store::Tx& tx, const Delivery& delivery, const Target& target,
                        const Parcel& parcel) const;
-  std::unique_ptr<Composed> compose(store::Tx& tx, const Delivery& delivery, const Target& target,
-                                    const Parcel& parcel, const consent::Preferences& wishes);
-  void note(store::Tx& tx, const Delivery& delivery, const Target& target,
-            const shipments::Head& head);
+  messages::Facts facts_for(store::Tx& tx, const Delivery& delivery, const Target& target,
+                            const Parcel& parcel, journey::Trigger trigger, const Voice& voice);
+  std::unique_ptr<Composed> composed_for(const Delivery& delivery, const Examined& examined) const;
+  void compose(store::Tx& tx, const Examined& examined, Composed& composed);
+  void note_sent(store::Tx& tx, const Delivery& delivery, const Target& target,
+                 const Composed& composed);
+  void disclose(store::Tx& tx, std::int64_t account_id, const Target& target,
+                const shipments::Head& head);
 
   const Tools& tools_;
   const channels::Channel channel_;
