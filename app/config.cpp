@@ -173,6 +173,7 @@ const Key kKeys[] = {
      [](const Config& c) { return is_between(c.sms_most_segments, 1, 10); }},
     {"push.key", &Config::push_key, nullptr, true},
     {"push.contact", &Config::push_contact},
+    {"push.private_services", &Config::push_may_be_private},
     {"chat.private_addresses", &Config::chat_may_be_private},
     {"chat.telegram_token", &Config::chat_telegram_token, nullptr, true},
     {"chat.ntfy_tokens", &Config::chat_ntfy_tokens, nullptr, true},

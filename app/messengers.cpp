@@ -154,6 +154,7 @@ class Reader {
     if (contact.find(':') == std::string::npos && contact.find('@') != std::string::npos)
       contact = "mailto:" + contact;
     auto vapid = channels::push::Vapid::create(key, contact);
+    to.may_be_private = config_.push_may_be_private;
     if (vapid) {
       to.vapid = std::move(*vapid);
     } else {

@@ -7,7 +7,6 @@
 #include "channels/email/catcher_page.h"
 #include "notify/people/returned.h"
 #include "notify/people/timers.h"
-#include "pages/link.h"
 
 namespace app {
 namespace {
@@ -30,16 +29,6 @@ MailSettings settings_of(const Config& config, const email::Catcher* catcher) {
   for (const auto& mistake : mistakes)
     base::log(base::Level::Error, "mail.mistake", {{"what", describe(mistake)}});
   return settings;
-}
-
-notify::people::Voice voice_of(const Config& config, const MailSettings& mail, bool is_demo) {
-  notify::people::Voice voice;
-  voice.sender.name = !mail.from.name.empty() ? mail.from.name : config.operator_name;
-  voice.sender.postal_address = config.operator_address;
-  voice.sender.contact = mail.reply_to ? mail.reply_to->address : config.contact;
-  if (is_demo && voice.sender.postal_address.empty())
-    voice.sender.postal_address = "Oudegracht 12, 3511 AB Utrecht, Netherlands";
-  return voice;
 }
 
 MessengerConfig messengers_or_complaints(const Config& config) {
@@ -72,53 +61,22 @@ http::Client::Options client_options(const Config& config) {
 
 }  // namespace
 
-std::shared_ptr<const http::OwnAddresses> own_addresses(const Config& config) {
-  std::vector<std::string> others;
-  std::string_view left = config.own_addresses;
-  while (!left.empty()) {
-    const auto comma = left.find(',');
-    others.emplace_back(base::trim(left.substr(0, comma)));
-    left = comma == std::string_view::npos ? std::string_view() : left.substr(comma + 1);
-  }
-  const auto address = parse_address(config.listen);
-  return std::make_shared<http::OwnAddresses>(
-      others, address ? address->port : static_cast<std::uint16_t>(0));
-}
-
-std::string public_url(const Config& config) {
-  if (!config.public_url.empty()) return config.public_url;
-  const auto address = parse_address(config.listen);
-  const bool is_everywhere = !address || address->host.empty() || address->host == "0.0.0.0";
-  return fmt::format("http://{}:{}", is_everywhere ? "localhost" : address->host,
-                     address ? address->port : 8080);
-}
-
 People::People(Instance& instance, const Config& config, const couriers::Catalogue& catalogue,
                bool catches_mail, int speed)
     : instance_(instance),
       speed_(speed),
       public_url_(public_url(config)),
       catcher_(make_catcher(catches_mail, instance.clock())),
-      recipients_(*instance.database, *instance.vault, instance.clock()),
-      tools_{*instance.shipments,
-             recipients_,
-             *instance.ledger,
-             catalogue,
-             instance.clock(),
-             public_url_,
-             {},
-             {}},
+      mail_(settings_of(config, catcher_.get())),
+      parts_(instance, config, catalogue, mail_, catches_mail),
       letters_(*instance.database, *instance.vault, instance.clock()),
       client_(client_options(config)),
       sms_(messengers_or_complaints(config)),
       messengers_(std::move(sms_.settings), client_, real_),
-      page_{*instance.database, *instance.vault, instance.clock(), {}} {
-  auto mail = settings_of(config, catcher_.get());
-  tools_.tracking_path = [&vault = *instance.vault](std::int64_t account_id, const base::Id& id) {
-    return pages::tracking_path(vault, {account_id, id});
-  };
-  tools_.voice = voice_of(config, mail, catches_mail);
-  page_.shop = tools_.voice.sender.name;
+      page_{*instance.database, *instance.vault, instance.clock(), {}},
+      browsers_{*instance.database, *instance.vault, *instance.ledger, parts_.recipients} {
+  auto& mail = mail_;
+  page_.shop = parts_.tools.voice.sender.name;
 
   std::vector<Channel> ways;
   notify::people::EmailSender::Options options;
@@ -131,11 +89,12 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
   mailer_ = std::make_unique<email::SmtpMailer>(std::move(mail.mailer));
   notify::LetterPost::Options letter_options;
   letter_options.from = mail.from.address;
-  letter_options.sender = tools_.voice.sender;
+  letter_options.sender = parts_.tools.voice.sender;
   letter_options.privacy_page = public_url_ + "/privacy";
   post_ = std::make_unique<notify::LetterPost>(letters_, *instance.ledger, *mailer_,
                                                instance.clock(), std::move(letter_options));
-  email_ = std::make_unique<notify::people::EmailSender>(tools_, *mailer_, std::move(options));
+  email_ =
+      std::make_unique<notify::people::EmailSender>(parts_.tools, *mailer_, std::move(options));
   for (const auto channel : {Channel::Sms, Channel::Push, Channel::Slack, Channel::Discord,
                              Channel::Telegram, Channel::Ntfy, Channel::HomeAssistant}) {
     if (!messengers_.is_set_up(channel)) continue;
@@ -144,8 +103,8 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
     if (channel == Channel::Sms)
       meter.emplace(sms_.sms_prices,
                     notify::people::SmsCaps{sms_.sms_cap_per_day, sms_.sms_cap_per_month});
-    notices_.push_back(std::make_unique<notify::people::NoticeSender>(tools_, channel, messengers_,
-                                                                      std::move(meter)));
+    notices_.push_back(std::make_unique<notify::people::NoticeSender>(
+        parts_.tools, channel, messengers_, std::move(meter)));
   }
   planner_ = std::make_unique<notify::people::PeoplePlanner>(std::move(ways));
   if (!catches_mail)
@@ -161,9 +120,13 @@ void People::add_to(notify::Dispatcher& dispatcher) {
   for (auto& sender : notices_) dispatcher.add(sender->channel(), *sender);
 }
 
-void People::add_routes(http::Router& router) {
+void People::add_routes(http::Router& router, accounts::RateLimiter& limiter) {
   pages::add_preference_routes(router, page_);
+  context_ = std::make_unique<api::own::MessagesContext>(api::own::MessagesContext{
+      *instance_.database, *instance_.accounts, limiter, parts_.tools, parts_.wording});
+  api::own::add_message_routes(router, *context_);
   if (messengers_.is_set_up(Channel::Sms)) add_sms_routes(router);
+  if (messengers_.is_set_up(Channel::Push)) pages::add_push_routes(router, browsers_);
   if (catcher_) email::add_catcher_routes(router, *catcher_);
 }
 
@@ -241,9 +204,9 @@ void People::look(const std::stop_token& stop) {
   std::unique_lock lock(mutex);
   while (!stop.stop_requested()) {
     try {
-      notify::people::look_by_the_clock(*instance_.database, *planner_, tools_.voice,
+      notify::people::look_by_the_clock(*instance_.database, *planner_, parts_.tools.voice,
                                         instance_.clock().now());
-      recipients_.sweep();
+      parts_.recipients.sweep();
     } catch (const std::exception& error) {
       base::log(base::Level::Error, "people.look_failed", {{"error", error.what()}});
     }

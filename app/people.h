@@ -8,15 +8,16 @@
 #include <string>
 #include <thread>
 
+#include "api/own/messages.h"
 #include "app/config.h"
 #include "app/instance.h"
 #include "app/messengers.h"
+#include "app/people_parts.h"
 #include "channels/email/bounce_door.h"
 #include "channels/email/catcher.h"
 #include "channels/email/smtp.h"
 #include "channels/messengers.h"
 #include "http/client.h"
-#include "http/own_addresses.h"
 #include "http/router.h"
 #include "letters/letters.h"
 #include "notify/dispatcher.h"
@@ -25,14 +26,9 @@
 #include "notify/people/notice_sender.h"
 #include "notify/people/planner.h"
 #include "pages/preferences_page.h"
+#include "pages/push_endpoints.h"
 
 namespace app {
-
-// What stands before every path for the world outside: [server] public_url, or what is listened to.
-std::string public_url(const Config& config);
-
-// What must not be called on somebody else's word: this machine, by whatever address.
-std::shared_ptr<const http::OwnAddresses> own_addresses(const Config& config);
 
 class People {
  public:
@@ -44,13 +40,16 @@ class People {
 
   // Before its start. This must outlive the dispatcher's work.
   void add_to(notify::Dispatcher& dispatcher);
-  void add_routes(http::Router& router);
+  // `limiter` must outlive the server.
+  void add_routes(http::Router& router, accounts::RateLimiter& limiter);
 
   void start();
   // What is under way by mail ends now or comes back later: before the dispatcher stops.
   void stop();
 
-  notify::people::Recipients& recipients() { return recipients_; }
+  notify::people::Recipients& recipients() { return parts_.recipients; }
+  // What browsers subscribe with; empty when push is not set up.
+  const std::string& push_key() const { return messengers_.push_key(); }
 
  private:
   void look(const std::stop_token& stop);
@@ -62,8 +61,9 @@ class People {
   const int speed_;
   const std::string public_url_;
   std::unique_ptr<channels::email::Catcher> catcher_;
-  notify::people::Recipients recipients_;
-  notify::people::Tools tools_;
+  MailSettings mail_;
+  PeopleParts parts_;
+  std::unique_ptr<api::own::MessagesContext> context_;
   std::unique_ptr<channels::email::SmtpMailer> mailer_;
   letters::Letters letters_;
   std::unique_ptr<notify::LetterPost> post_;
@@ -75,6 +75,7 @@ class People {
   std::vector<std::unique_ptr<notify::people::NoticeSender>> notices_;
   std::unique_ptr<notify::people::PeoplePlanner> planner_;
   pages::PreferencesContext page_;
+  pages::PushContext browsers_;
   std::unique_ptr<channels::email::BounceDoor> bounces_;
   std::jthread clockwork_;
 };

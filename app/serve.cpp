@@ -235,6 +235,7 @@ int serve(const Config& config, Demo* demo) {
       work.watched(),     demo != nullptr ? std::optional(demo->account()) : std::nullopt,
       work.standings()};
   pages.sign_in = accounts::link::kSignIn;
+  pages.push_key = people.push_key();
   publish_policy(*instance.database, config, facts, instance.clock().now());
   pages::PolicyContext policy_pages{*instance.database, instance.clock(), facts.who};
   RightsDesk rights(instance, config);
@@ -262,7 +263,7 @@ int serve(const Config& config, Demo* demo) {
   inbound.add_routes(router);
   rights.add_routes(router);
   telling.add_routes(router, limiter);
-  people.add_routes(router);
+  people.add_routes(router, limiter);
   api::v4::add_routes(router, v4);
   pages::add_routes(router, pages);
   pages::add_policy_routes(router, policy_pages);

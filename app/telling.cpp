@@ -2,7 +2,7 @@
 
 #include "api/v4/older_json.h"
 #include "api/v4/tracking_json.h"
-#include "app/people.h"
+#include "app/people_parts.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "notify/log.h"

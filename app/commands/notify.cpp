@@ -1,8 +1,9 @@
 // milepost notify preview: what the messages say and look like, before anybody gets one.
+#include "app/commands/notify.h"
+
 #include <filesystem>
 #include <fstream>
 
-#include "app/commands/commands.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
 #include "messages/letter.h"
@@ -17,6 +18,8 @@ struct Asked {
   std::string language = "en", channel = "email", out;
   bool all = false;
   bool first = false;
+  std::int64_t account_id = 0;
+  std::string shipment, words;
 };
 
 std::string triggers() {
@@ -139,6 +142,51 @@ int preview(const Asked& asked, bool as_json) {
   return kOk;
 }
 
+// As an account's next message would be: its name, its words, a parcel of its own.
+int preview_of_account(const CommandLine& line, const Asked& asked) {
+  const auto trigger = journey::find_trigger(asked.trigger);
+  if (!trigger) {
+    complain("--account needs a --trigger: " + triggers());
+    return kUsage;
+  }
+  std::optional<base::Id> shipment;
+  if (!asked.shipment.empty()) {
+    shipment = base::Id::parse(asked.shipment);
+    if (!shipment) {
+      complain("--shipment takes the id of one: 32 hexadecimal digits");
+      return kUsage;
+    }
+  }
+  std::optional<messages::Blocks> blocks;
+  if (!asked.words.empty()) {
+    auto found = blocks_in(asked.words);
+    if (!found) {
+      complain(found.error());
+      return kUsage;
+    }
+    blocks = *found;
+  }
+  NotifyDesk desk(line);
+  const auto written = desk.instance.database->read_now([&](store::Tx& tx) {
+    return notify::people::Desk(desk.parts.tools)
+        .preview(tx, asked.account_id, *trigger, asked.language, shipment, blocks,
+                 {personal::ActorKind::CommandLine, 0});
+  });
+  if (!written) {
+    for (const auto& finding : written.error()) complain(messages::describe(finding));
+    if (written.error().empty()) complain("there is no such shipment");
+    return kFailed;
+  }
+  const Shown one{asked.trigger + "." + written->language, *written};
+  if (!asked.out.empty() && !write_files(one, asked.out)) return kFailed;
+  if (line.json) {
+    print_json(one);
+  } else {
+    print(text_of(one.message, asked.channel));
+  }
+  return kOk;
+}
+
 void add_preview(CLI::App& notify, CommandLine& line) {
   auto* command = notify.add_subcommand(
       "preview", "What a message says and looks like, with invented facts; nothing is sent");
@@ -155,21 +203,45 @@ void add_preview(CLI::App& notify, CommandLine& line) {
   command->add_option("--out", asked->out, "Write .html and .txt here")->type_name("DIR");
   command->add_flag("--first", asked->first,
                     "As the first message to somebody who never dealt with the shop");
+  auto* account = command->add_option("--account", asked->account_id,
+                                      "As this account's: its name and its own words");
+  account->type_name("ID");
+  command->add_option("--shipment", asked->shipment, "About this parcel of the account's")
+      ->needs(account)
+      ->type_name("ID");
+  command->add_option("--words", asked->words, "With these words, which are not saved (JSON)")
+      ->needs(account)
+      ->type_name("FILE");
   command->footer(
       "  milepost notify preview --trigger delivered --lang nl\n"
       "  milepost notify preview --trigger ready_for_pickup --lang ar --channel sms\n"
       "  milepost notify preview --letter verify-email --lang fr --out preview\n"
-      "  milepost notify preview --all --lang ja --out preview");
-  command->callback(
-      [&line, asked] { line.run = [&line, asked] { return preview(*asked, line.json); }; });
+      "  milepost notify preview --all --lang ja --out preview\n"
+      "  milepost notify preview --account 1001 --trigger delivered --lang nl --words words.json");
+  command->callback([&line, asked] {
+    line.run = [&line, asked] {
+      return asked->account_id != 0 ? preview_of_account(line, *asked) : preview(*asked, line.json);
+    };
+  });
+}
+
+MailSettings mail_of(const Config& config) {
+  std::vector<Mistake> mistakes;  // serve and `mail test` tell of them
+  return mail_settings(config, mistakes);
 }
 
 }  // namespace
+
+NotifyDesk::NotifyDesk(const CommandLine& line)
+    : config(line.config()),
+      instance(config),
+      parts(instance, config, catalogue, mail_of(config), false) {}
 
 void add_notify(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand("notify", "What people are told about their parcels");
   command->require_subcommand(1);
   add_preview(*command, line);
+  add_notify_people(*command, line);
 }
 
 }  // namespace app

@@ -60,7 +60,7 @@ std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& to
                       context.catalogue.find(shipment->head.courier_code),
                       context.asked ? context.asked(tx, shipment->head) : Asked{},
                       context.catalogue.find(view.destination.courier_code)};
-  return Shown{render_tracking(parcel, frame), shipment->head};
+  return Shown{render_tracking(parcel, frame, context.push_key), shipment->head};
 }
 
 Task<Response> tracking(Context& context, Request request) {

@@ -36,6 +36,8 @@ struct Context {
   std::function<std::vector<carriers::Standing>(store::Tx&)> standings = {};
   // Where the people of a shop sign in. Empty: there is no such page.
   std::string sign_in = {};
+  // What browsers subscribe with (push_endpoints.h). Empty: they are not offered news.
+  std::string push_key = {};
 };
 
 // `context` must outlive the router.

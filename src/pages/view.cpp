@@ -14,6 +14,7 @@ std::string_view tracking_template();
 std::string_view shop_template();
 std::string_view parcels_template();
 std::string_view passkey_script();
+std::string_view push_script();
 std::string_view message_template();
 std::string_view style();
 std::string_view live_script();
@@ -300,7 +301,22 @@ std::string_view name(Tone tone) {
   return "calm";
 }
 
-std::string render_tracking(const Parcel& parcel, const Frame& frame) {
+void put_push(Data& page, std::string_view key, const Words& words) {
+  put(page, "push_key", text(key));
+  if (key.empty()) return;
+  page.set("push_script", assets()[3].path);
+  put_words(page, words,
+            {{"w_push", "push.title"},
+             {"w_push_on", "push.on"},
+             {"w_push_off", "push.off"},
+             {"w_push_note", "push.note"},
+             {"w_push_done", "push.done"},
+             {"w_push_ended", "push.ended"},
+             {"w_push_denied", "push.denied"},
+             {"w_push_failed", "push.failed"}});
+}
+
+std::string render_tracking(const Parcel& parcel, const Frame& frame, std::string_view push_key) {
   const auto& words = frame.words;
   Data page;
   put_frame(page, frame);
@@ -325,6 +341,7 @@ std::string render_tracking(const Parcel& parcel, const Frame& frame) {
   put_facts(page, parcel, words);
   put_carrier(page, parcel, words);
   put_privacy(page, parcel, words);
+  put_push(page, push_key, words);
   return render(embedded::tracking_template(), page);
 }
 
@@ -435,6 +452,8 @@ const std::vector<Asset>& assets() {
        "text/javascript; charset=utf-8", embedded::live_script()},
       {fmt::format("/assets/passkey-{}.js", content_name(embedded::passkey_script())),
        "text/javascript; charset=utf-8", embedded::passkey_script()},
+      {fmt::format("/assets/push-{}.js", content_name(embedded::push_script())),
+       "text/javascript; charset=utf-8", embedded::push_script()},
   };
   return made;
 }

@@ -39,8 +39,10 @@ std::string_view name(Tone tone);  // the style's class: "good", "move", ...
 // What an event means in the reader's language.
 std::string meaning_of(journey::Status status, int substatus, const Words& words);
 
-// The whole tracking page.
-std::string render_tracking(const Parcel& parcel, const Frame& frame);
+// The whole tracking page. `push_key`: what browsers subscribe with; empty: they are offered
+// nothing.
+std::string render_tracking(const Parcel& parcel, const Frame& frame,
+                            std::string_view push_key = {});
 
 struct ShopRow {
   std::string path;  // of its tracking page

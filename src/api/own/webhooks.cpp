@@ -1,9 +1,6 @@
 #include "api/own/webhooks.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
-
+#include "api/own/door.h"
 #include "api/own/webhook_json.h"
 #include "base/time.h"
 
@@ -16,17 +13,6 @@ using notify::Webhook, notify::WebhookError;
 
 constexpr int kMostListed = 200;
 constexpr int kMostReplayed = 10'000;
-constexpr int kPerSecond = 50;
-constexpr std::uint8_t kBucket = 64;  // apart from those of the v4 API
-
-http::Response error(int status, std::string_view message) {
-  base::JsonWriter json;
-  json.begin_object().key("error").begin_object();
-  json.key("status").value(status).key("message").value(message);
-  json.end_object().end_object();
-  return http::json(status, std::move(json).text());
-}
-
 http::Response refusal(WebhookError why) {
   const int status = why == WebhookError::UnknownWebhook ? 404
                      : why == WebhookError::TooMany      ? 409
@@ -34,39 +20,13 @@ http::Response refusal(WebhookError why) {
   return error(status, describe(why));
 }
 
-http::Response done() { return http::json(200, R"({"done":true})"); }
-
-std::string_view key_of(const http::Request& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const auto bearer = request.header("Authorization");
-  if (bearer.starts_with(kBearer)) return bearer.substr(kBearer.size());
-  return request.header("Tracking-Api-Key");
-}
-
-std::int64_t id_of(const http::Request& request) {
-  const auto text = request.parameter("id");
-  std::int64_t id = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), id);
-  return wrong == std::errc() && end == text.data() + text.size() ? id : 0;
-}
+std::int64_t id_of(const http::Request& request) { return number_in(request, "id"); }
 
 using Call = Answer (*)(WebhookContext&, Caller, http::Request);
 
 Answer guard(WebhookContext& context, Scope scope, Call call, http::Request request) {
-  const auto caller = co_await context.accounts.authenticate(key_of(request));
-  if (!caller) {
-    const bool is_suspended = caller.error() == accounts::Refusal::Suspended;
-    co_return error(is_suspended ? 403 : 401, is_suspended
-                                                  ? "The account is suspended."
-                                                  : "An API key of the account is needed.");
-  }
-  if (!accounts::contains(caller->scopes, scope)) co_return error(403, "The key may not do this.");
-  const auto verdict = context.limiter.take(caller->account_id, kBucket, kPerSecond);
-  if (!verdict.is_allowed) {
-    auto response = error(429, "Too many requests.");
-    response.headers.emplace_back("Retry-After", std::to_string(verdict.retry_after.count()));
-    co_return response;
-  }
+  const auto caller = co_await admit(context.accounts, context.limiter, scope, request);
+  if (!caller) co_return caller.error();
   co_return co_await call(context, *caller, std::move(request));
 }
 
