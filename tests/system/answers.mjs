@@ -221,3 +221,59 @@ for (const [what, report] of [['a report that the mailbox is gone', dsn], ['a re
     assert.equal(relay.mails.filter(to).length, 1, 'silence')
   })
 }
+
+const signed = (fields) => {
+  const url = `${milepost.origin}/sms/callback`
+  const said = url + Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => name + value).join('')
+  return createHmac('sha1', token).update(said).digest('base64')
+}
+const answerBySms = (fields, signature) =>
+  milepost.call('POST', '/sms/callback', {
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Twilio-Signature': signature },
+    body: new URLSearchParams(fields).toString(),
+  })
+
+test('a text message costs what the country costs, comes from its sender, and STOP ends it', async () => {
+  milepost.command('notify', 'matrix', 'set', '--account', String(milepost.ids.shop), '--channel', 'sms', '--triggers', 'out_for_delivery,delivered,failed_attempt', '--cell', 'on')
+  const dutch = '+31612345678', german = '+4915112345678'
+  const happens = await parcelFor({ customer_sms: dutch })
+  const abroad = await parcelFor({ customer_sms: german })
+  await happens('OutForDelivery', 'OutForDelivery_001')
+  await abroad('OutForDelivery', 'OutForDelivery_001')
+  await until('two messages', () => provider.messages.length === 2)
+  const [toDutch, toGerman] = [dutch, german].map((number) => provider.messages.find(({ To }) => To === number))
+  assert.equal(toDutch.From, '+3197010240000')
+  assert.equal(toGerman.From, '+4915735980000')
+  assert.equal(toDutch.path, '/2010-04-01/Accounts/AC0123/Messages.json')
+  assert.match(toDutch.Body, /pakket/)
+  const spent = milepost.command('notify', 'spent', '--account', String(milepost.ids.shop))
+  assert.equal(spent.messages, 2)
+  assert.ok(spent.segments >= 2)
+  // Dutch segments at 0.08, German ones at 0.10, in millionths.
+  assert.ok(spent.money >= 180_000 && spent.money % 20_000 === 0, `spent ${spent.money}`)
+
+  const fields = { MessageSid: 'SM77', From: dutch, To: '+3197010240000', Body: 'stoppen', SmsStatus: 'received' }
+  assert.equal((await answerBySms(fields, 'not signed')).status, 403)
+  assert.equal((await answerBySms({ ...fields, From: german }, signed(fields))).status, 403)
+  const taken = await answerBySms(fields, signed(fields))
+  assert.equal(taken.status, 200)
+  await happens('Delivered', 'Delivered_001')
+  await abroad('Delivered', 'Delivered_001')
+  await until('the other message', () => provider.messages.filter(({ To }) => To === german).length === 2)
+  await sleep(500)
+  assert.equal(provider.messages.filter(({ To }) => To === dutch).length, 1, 'silence')
+})
+
+test('the day\'s cap holds, and what was not sent is told in the log', async () => {
+  const before = provider.messages.length
+  const { money } = milepost.command('notify', 'spent', '--account', String(milepost.ids.shop))
+  const steps = []
+  for (let i = 0; i < 6; ++i) steps.push(await parcelFor({ customer_sms: `+3161234500${i}` }))
+  for (const happens of steps) await happens('Delivered', 'Delivered_001')
+  const perMessage = 80_000
+  await until('what the cap leaves', () => provider.messages.length > before || money + perMessage > 500_000)
+  await sleep(1000)
+  const spent = milepost.command('notify', 'spent', '--account', String(milepost.ids.shop))
+  assert.ok(spent.money <= 500_000, `spent ${spent.money}`)
+  assert.ok(provider.messages.length - before < 6, 'not all of them')
+})

@@ -9,6 +9,8 @@
 #   MILEPOST_BUILD         the folder with the program, build/release unless told
 #
 # Exit status 77: cannot be done here; the line says why.
+#
+# clause-055.kill
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 

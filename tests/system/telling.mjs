@@ -126,7 +126,7 @@ test('the buyer reads Dutch, and in the first mail who gave their address and ho
   assert.doesNotMatch(second, /bezwaar/, 'the second does not say it again')
 })
 
-// clause-061.post
+// clause-061.post clause-097.link
 test('one click ends it at once, and the page offers to take it back', async () => {
   const [first] = await caught()
   const headers = (await source(first)).replaceAll(/\r?\n[ \t]+/g, ' ')
