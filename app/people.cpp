@@ -162,7 +162,7 @@ base::Task<http::Response> People::take_sms_callback(http::Request request) {
 void People::add_sms_routes(http::Router& router) {
   // Vonage asks by GET when it is set up so.
   for (const auto* method : {"GET", "POST"}) {
-    router.add(method, std::string(kSmsCallbackPath),
+    router.add(method, kSmsCallbackPath,
                [this](http::Request request) { return take_sms_callback(std::move(request)); });
   }
 }
