@@ -28,7 +28,7 @@ Processors made(std::string_view text) {
   return Processors(Processors::read(text, "x").processors);
 }
 
-// clause-079.refused clause-080.refused
+// clause-079.refused
 TEST(Processor, WithoutCountrySafeguardOrPurposeIsRefusedWithFileAndLine) {
   const struct {
     std::string_view from, to, says;
@@ -53,7 +53,6 @@ TEST(Processor, WithoutCountrySafeguardOrPurposeIsRefusedWithFileAndLine) {
   EXPECT_FALSE(made(kGood).refusal("api.sms.example"));
 }
 
-// clause-051.hosts
 TEST(Processor, IsFoundByItsHostsAndNobodyElseMayBeCalled) {
   const auto register_of_one = made(kGood);
   EXPECT_FALSE(register_of_one.refusal("api.SMS.example"));
