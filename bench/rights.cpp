@@ -1,8 +1,12 @@
 // What the rights of people cost: the answer about 10,000 shipments, forgetting somebody with
 // 1,000, and a night's batch of 100,000 that reach their age. SQLite, on disk, keys and all.
+#include <fmt/format.h>
+
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #include "figure.h"
 #include "rights/access.h"
@@ -27,7 +31,8 @@ class Instance : public shipments::testing::World {
     while (count > 0) {
       const int batch = std::min(count, 500);
       std::vector<std::pair<shipments::Head, std::string>> rows;
-      for (int i = 0; i < batch; ++i) rows.push_back(one(address));
+      for (int i = 0; i < batch; ++i)
+        rows.push_back(one(address, "1Z" + std::to_string(++number_)));
       main->write_now([&](store::Tx& tx) {
         for (const auto& [head, sealed] : rows) repository->insert(tx, head, sealed, clock.now());
         return 0;
@@ -36,9 +41,9 @@ class Instance : public shipments::testing::World {
     }
   }
 
- private:
-  std::pair<shipments::Head, std::string> one(std::string_view address) {
-    auto h = head("1Z" + std::to_string(++number_));
+  // Sealed and ready to be stored.
+  std::pair<shipments::Head, std::string> one(std::string_view address, std::string number) {
+    auto h = head(std::move(number));
     h.subject = vault->new_subject_now(kAccount);
     shipments::Body body;
     const auto put = [](auto& field, std::string text) {
@@ -52,6 +57,8 @@ class Instance : public shipments::testing::World {
     repository->note_addresses(h, envelope);
     return {h, repository->seal(h, envelope)};
   }
+
+ private:
   std::int64_t number_ = 0;
 };
 
@@ -79,17 +86,61 @@ void access_and_forget(Instance& instance) {
   if (!certificate.is_clean()) std::abort();
 }
 
+// Shops that go on creating, each waiting for its commit before its next one.
+class Creators {
+ public:
+  explicit Creators(Instance& instance) : instance_(instance) {
+    for (int i = 0; i < kThreads; ++i)
+      threads_.emplace_back([this, i](const std::stop_token& stop) { create(stop, i); });
+  }
+  // How many a second, from now until `until` returns.
+  template <class F>
+  double rate_while(F until) {
+    const auto before = count_.load();
+    const auto start = Clock::now();
+    until();
+    return static_cast<double>(count_.load() - before) / seconds_since(start);
+  }
+
+ private:
+  static constexpr int kThreads = 8;
+  void create(const std::stop_token& stop, int who) {
+    for (std::int64_t n = 0; !stop.stop_requested(); ++n) {
+      const auto [head, sealed] = instance_.one("new@example.com", fmt::format("NEW{}X{}", who, n));
+      instance_.main->write_now([&, &row = head, &bytes = sealed](store::Tx& tx) {
+        return instance_.repository->insert(tx, row, bytes, instance_.clock.now());
+      });
+      ++count_;
+    }
+  }
+  Instance& instance_;
+  std::atomic<std::int64_t> count_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
 void night(int count) {
   Instance instance;
   instance.add("night@example.com", count);
   instance.clock.advance(std::chrono::days(180));
-  const auto start = Clock::now();
-  const auto swept =
-      shipments::sweep_expired(*instance.main, *instance.vault, instance.clock.now());
-  const auto taken = seconds_since(start);
-  if (swept.shipments != count) std::abort();
+  Creators creators(instance);
+  const auto quiet = [] { std::this_thread::sleep_for(std::chrono::seconds(10)); };
+  const auto before = creators.rate_while(quiet);
+  double taken = 0;
+  const auto during = creators.rate_while([&] {
+    const auto start = Clock::now();
+    const auto swept =
+        shipments::sweep_expired(*instance.main, *instance.vault, instance.clock.now());
+    taken = seconds_since(start);
+    if (swept.shipments != count) std::abort();
+  });
+  const auto after = creators.rate_while(quiet);
   bench::print("a night's batch, shipments", count, "shipments");
-  bench::print("a night's batch", taken, "s", 600.0 * count / 100'000, bench::Bar::AtMost);
+  bench::print("a night's batch, while others create", taken, "s", 600.0 * count / 100'000,
+               bench::Bar::AtMost);
+  bench::print("creates a second, before and after it", (before + after) / 2, "a second");
+  bench::print("creates a second, during it", during, "a second");
+  bench::print("creates are slowed by", 100 * (1 - during / ((before + after) / 2)), "%", 20,
+               bench::Bar::AtMost);
 }
 
 }  // namespace
