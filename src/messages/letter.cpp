@@ -18,7 +18,8 @@ bool is_moment(std::string_view name) {
 
 // Numbers count ({days, plural, ...}); what else is made of digits, a code above all, stays a text.
 Argument argument_of(const Words& words, const std::string& name, const std::string& value) {
-  const bool counts = name == "days" || name == "hours" || name == "minutes" || name == "count";
+  const bool counts = name == "days" || name == "hours" || name == "minutes" || name == "count" ||
+                      name == "parcels" || name == "keys";
   if (counts && !value.empty() && value.size() < 10 &&
       value.find_first_not_of("0123456789") == std::string::npos)
     return std::int64_t{std::stol(value)};

@@ -36,6 +36,7 @@ struct Links {
   std::string preferences;
   std::string unsubscribe;
   std::string privacy;
+  std::string rights;  // where the reader sees, takes and erases what is kept about them
 };
 
 // A day or a span of days or hours, as written by the carrier: "2026-03-20" or

@@ -81,7 +81,8 @@ Facts sample_facts(Trigger trigger, std::string_view) {
   out.links = {.tracking_page = "https://track.atelier-blom.example/t/7Hq2mX4kPz",
                .preferences = "https://track.atelier-blom.example/p/7Hq2mX4kPz",
                .unsubscribe = "https://track.atelier-blom.example/u/7Hq2mX4kPz",
-               .privacy = "https://track.atelier-blom.example/privacy"};
+               .privacy = "https://track.atelier-blom.example/privacy",
+               .rights = "https://track.atelier-blom.example/rights"};
   out.recipient_name = "Noor de Vries";
   out.parcel_title = "Blom 3 lamp";
   out.order_number = "B-20418";

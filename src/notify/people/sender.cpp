@@ -1,5 +1,7 @@
 #include "notify/people/sender.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "base/text.h"
@@ -303,6 +305,10 @@ messages::Facts PeopleSender::facts_for(store::Tx& tx, const Delivery& delivery,
   facts.sender = voice.sender;
   facts.links.tracking_page =
       tools_.public_url + tools_.tracking_path(account_id, delivery.wanted.shipment);
+  // The desk knows which parcel it is about by the page's own token.
+  const auto& page = facts.links.tracking_page;
+  facts.links.rights =
+      fmt::format("{}/rights?t={}", tools_.public_url, page.substr(page.rfind('/') + 1));
   facts.recipient_name = target.name;
   if (is_room(channel_)) return facts;
   facts.links.preferences =
