@@ -98,6 +98,42 @@ std::string WebhookSender::body_of(const shipments::Shipment& shipment, const We
   return std::move(json).text();
 }
 
+// A correction comes with the parcel as it is now, so that the old value can be replaced at once;
+// an erasure and a restriction name it, and nothing else.
+Prepared WebhookSender::prepare_subject(store::Tx& tx, const Delivery& delivery, const Post& like,
+                                        const Webhook& webhook, ControllerAccess& access) {
+  Prepared prepared;
+  const auto& wanted = delivery.wanted;
+  const auto news = parts_.subject_news
+                        ? parts_.subject_news(tx, webhook.account_id, wanted.receiver)
+                        : std::nullopt;
+  if (!news) return prepared;
+  std::optional<shipments::Shipment> shipment;
+  if (wanted.occasion == "subject.rectified") {
+    shipment = parts_.repository.find(tx, webhook.account_id, wanted.shipment);
+    const auto subject = shipment ? shipment->head.subject : 0;
+    if (subject != 0 && personal::Restrictions::reason(tx, webhook.account_id, subject))
+      shipment.reset();
+  }
+  auto post = std::make_unique<Post>(like);
+  base::JsonWriter json(4 << 10);
+  json.begin_object();
+  json.key("code").value(200).key("message").value(wanted.occasion);
+  json.key("event").value(wanted.occasion);
+  json.key("subject").raw(*news);
+  json.key("data");
+  if (shipment) {
+    parts_.write_tracking(json, *shipment, webhook.version, access);
+  } else {
+    json.begin_object().key("id").value(wanted.shipment.hex()).end_object();
+  }
+  json.end_object();
+  post->body = std::move(json).text();
+  prepared.what = Prepared::What::Send;
+  prepared.message = std::move(post);
+  return prepared;
+}
+
 Prepared WebhookSender::prepare_one(store::Tx& tx, const Delivery& delivery, const Post& like,
                                     const Webhook& webhook, const std::string& email,
                                     ControllerAccess& access) {
@@ -147,7 +183,9 @@ std::vector<Prepared> WebhookSender::prepare(store::Tx& tx, std::span<const Deli
   const auto email =
       webhook->version == BodyVersion::V4 ? std::string() : parts_.email_of(tx, lane.account_id);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    all[i] = prepare_one(tx, deliveries[i], like, *webhook, email, access);
+    const bool is_subject = deliveries[i].wanted.occasion.starts_with(kSubjectOccasion);
+    all[i] = is_subject ? prepare_subject(tx, deliveries[i], like, *webhook, access)
+                        : prepare_one(tx, deliveries[i], like, *webhook, email, access);
   }
   return all;
 }

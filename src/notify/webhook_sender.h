@@ -15,6 +15,10 @@ namespace notify {
 
 using ControllerAccess = personal::Access<personal::Purpose::ServeController>;
 
+// "subject.rectified", "subject.erased" ...: every webhook of the account gets them, whatever
+// statuses it asked for, also when the shipment is gone.
+inline constexpr std::string_view kSubjectOccasion = "subject.";
+
 class WebhookSender final : public Sender {
  public:
   struct Parts {
@@ -32,6 +36,11 @@ class WebhookSender final : public Sender {
     std::function<std::string(store::Tx&, std::int64_t account_id)> email_of;
     // It has been switched off because of what it answers; in the transaction that does so.
     std::function<void(store::Tx&, const Webhook&, base::Instant failing_since)> on_disabled;
+    // What became of the person in a shipment (GDPR Art. 19), as JSON, for occasions that begin
+    // with kSubjectOccasion; the delivery's receiver names it. Nothing: it is not known any more.
+    std::function<std::optional<std::string>(store::Tx&, std::int64_t account_id,
+                                             std::string_view receiver)>
+        subject_news = {};
   };
   struct Options {
     bool may_be_private = false;
@@ -63,6 +72,8 @@ class WebhookSender final : public Sender {
                       const std::string& email, ControllerAccess& access) const;
   Prepared prepare_one(store::Tx& tx, const Delivery& delivery, const Post& like,
                        const Webhook& webhook, const std::string& email, ControllerAccess& access);
+  Prepared prepare_subject(store::Tx& tx, const Delivery& delivery, const Post& like,
+                           const Webhook& webhook, ControllerAccess& access);
   base::Task<channels::Outcome> post(const Post& post, std::string id);
   std::int64_t timestamp() const;
 

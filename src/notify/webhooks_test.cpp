@@ -103,6 +103,9 @@ class WebhooksOn : public ::testing::TestWithParam<Engine> {
         [this](store::Tx&, const Webhook& w, base::Instant) {
           disabled.push_back(w.disabled_code);
         },
+        [](store::Tx&, std::int64_t, std::string_view receiver) {
+          return std::optional(fmt::format(R"({{"news":"{}"}})", receiver));
+        },
     };
     WebhookSender::Options options;
     options.may_be_private = may_be_private;
@@ -257,6 +260,36 @@ TEST_P(WebhooksOn, WaitWhileAPersonHasRestrictedTheProcessing) {
   world->clock.advance(6h);
   run();
   EXPECT_THAT(shop.got(), SizeIs(1));
+}
+
+// clause-086.recipient
+TEST_P(WebhooksOn, GetACorrectionWithTheNewValueAndAnErasureWithTheParcelsIdAlone) {
+  const auto hook = add({shop.url(), {}, {}, parse_statuses("delivered").value()});
+  const auto id = world->add_named("1Z1", "Ada Byron");
+  const auto tell = [&](const char* occasion, const char* news) {
+    write([&](store::Tx& tx) {
+      const Wanted wanted{hook.webhook.lane(), id, news, 0, occasion, world->clock.now(), {}};
+      put(tx, std::span(&wanted, 1), world->clock.now());
+      return 0;
+    });
+    run();
+    return shop.got().back().body;
+  };
+  const auto corrected = tell("subject.rectified", "n1");
+  EXPECT_THAT(corrected, AllOf(HasSubstr(R"("event":"subject.rectified")"),
+                               HasSubstr(R"("news":"n1")"), HasSubstr("Ada Byron")));
+  // Whose data is restricted is told of, and not told.
+  const auto subject = world->head_of(id).subject;
+  write([&](store::Tx& tx) {
+    personal::Restrictions::place(tx, kAccount, subject, "accuracy", world->clock.now());
+    return 0;
+  });
+  EXPECT_THAT(tell("subject.rectified", "n2"), Not(HasSubstr("Ada Byron")));
+  write([&](store::Tx& tx) { return world->repository->remove(tx, kAccount, id); });
+  const auto erased = tell("subject.erased", "n3");
+  EXPECT_THAT(erased, AllOf(HasSubstr(R"("event":"subject.erased")"), HasSubstr(id.hex()),
+                            Not(HasSubstr("Ada Byron"))));
+  EXPECT_THAT(shop.got(), SizeIs(3));
 }
 
 TEST_P(WebhooksOn, NothingOfAPersonStandsInTheQueueOrTheLog) {

@@ -36,26 +36,34 @@ void propagate(store::Tx& tx, std::int64_t account_id, SubjectEvent event, const
       store::Blob{cause.bytes()}, static_cast<std::int64_t>(field), now);
 }
 
+std::optional<Propagated> find_propagation(store::Tx& tx, std::int64_t account_id,
+                                           const base::Id& id) {
+  auto rows = tx.query(
+      "SELECT kind, shipment_id, case_id, field, created_at, attempts FROM rights_events WHERE "
+      "account_id = $1 AND id = $2",
+      account_id, store::Blob{id.bytes()});
+  if (!rows.next()) return std::nullopt;
+  Propagated one;
+  one.account_id = account_id;
+  one.id = id;
+  one.event = static_cast<SubjectEvent>(rows.integer(0));
+  one.shipment = base::Id::from_bytes(rows.blob(1)).value_or(base::Id());
+  one.cause = base::Id::from_bytes(rows.blob(2)).value_or(base::Id());
+  one.field = static_cast<std::uint16_t>(rows.integer(3));
+  one.created_at = rows.instant(4);
+  one.attempts = static_cast<int>(rows.integer(5));
+  return one;
+}
+
 std::vector<Propagated> claim_propagations(store::Tx& tx, std::string_view owner, base::Instant now,
                                            std::chrono::microseconds length, int most) {
   std::vector<Propagated> all;
   for (auto& claim : store::claim_due(tx, kEvents, owner, now, length, most)) {
-    auto rows = tx.query(
-        "SELECT kind, shipment_id, case_id, field, created_at, attempts FROM rights_events WHERE "
-        "account_id = $1 AND id = $2",
-        claim.account_id, store::Blob{claim.id});
-    if (!rows.next()) continue;
-    Propagated one;
-    one.account_id = claim.account_id;
-    one.id = base::Id::from_bytes(claim.id).value_or(base::Id());
-    one.event = static_cast<SubjectEvent>(rows.integer(0));
-    one.shipment = base::Id::from_bytes(rows.blob(1)).value_or(base::Id());
-    one.cause = base::Id::from_bytes(rows.blob(2)).value_or(base::Id());
-    one.field = static_cast<std::uint16_t>(rows.integer(3));
-    one.created_at = rows.instant(4);
-    one.attempts = static_cast<int>(rows.integer(5));
-    one.claim = std::move(claim);
-    all.push_back(std::move(one));
+    auto one =
+        find_propagation(tx, claim.account_id, base::Id::from_bytes(claim.id).value_or(base::Id()));
+    if (!one) continue;
+    one->claim = std::move(claim);
+    all.push_back(std::move(*one));
   }
   return all;
 }

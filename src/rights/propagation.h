@@ -2,6 +2,7 @@
 // or restricted. A row of rights_events, written with the act; whoever tells (notify) takes it from
 // there by a lease. It holds no personal data: a shop knows its shipment by the id.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,9 @@ struct Told {
   bool is_told = false;
 };
 std::vector<Told> told_of(store::Tx& tx, std::int64_t account_id, const base::Id& shipment);
+// One by its id, told or not.
+std::optional<Propagated> find_propagation(store::Tx& tx, std::int64_t account_id,
+                                           const base::Id& id);
 // As a webhook's body: {"event":"subject.erased","shipment_id":..,"case_id":..,"field":..,"at":..}
 std::string to_json(const Propagated& one);
 
