@@ -183,6 +183,20 @@ const Key kKeys[] = {
     {"home_assistant.prefix", &Config::home_prefix},
     {"home_assistant.discovery_prefix", &Config::home_discovery_prefix},
     {"carriers.folder", &Config::carriers_folder},
+    {"rights.mailbox", &Config::rights_mailbox,
+     [](const Config& c) -> std::string {
+       return c.rights_mailbox.empty() || channels::email::parse_address(c.rights_mailbox)
+                  ? ""
+                  : "must be an address such as privacy@shop.example";
+     }},
+    {"rights.mail_listen", &Config::rights_mail_listen,
+     [](const Config& c) -> std::string {
+       if (c.rights_mail_listen.empty()) return "";
+       if (c.rights_mailbox.empty()) return "needs rights.mailbox beside it";
+       return parse_address(c.rights_mail_listen) ? ""
+                                                  : "must be HOST:PORT, such as 127.0.0.1:2527";
+     }},
+    {"rights.private_transfers", &Config::rights_private_transfers},
     {"inbound.folder", &Config::inbound_folder},
     {"inbound.settle_seconds", &Config::inbound_settle_seconds,
      [](const Config& c) { return is_between(c.inbound_settle_seconds, 1, 3600); }},

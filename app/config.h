@@ -73,6 +73,9 @@ struct Config {
   };
   std::vector<CarrierKey> carrier_keys;
 
+  std::string rights_mailbox;      // the desk's own address; empty: no mail is taken
+  std::string rights_mail_listen;  // HOST:PORT for the mail to it
+  bool rights_private_transfers = false;
   std::string inbound_folder;  // empty: no folder is watched
   std::int64_t inbound_settle_seconds = 10;
   std::int64_t inbound_keep_days = 14;

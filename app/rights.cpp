@@ -1,6 +1,10 @@
 #include "app/rights.h"
 
 #include "base/log.h"
+#include "consent/instance_key.h"
+#include "notify/webhooks.h"
+#include "rights/mailed.h"
+#include "rights/propagation.h"
 #include "rights/retention.h"
 
 namespace app {
@@ -31,26 +35,91 @@ std::string public_address(const Config& config) {
   return config.public_url.empty() ? "http://" + config.listen : config.public_url;
 }
 
+http::Client::Options client_options(const Config& config) {
+  http::Client::Options options;
+  options.proxy = config.outgoing_proxy;
+  options.ca_file = config.outgoing_ca_file;
+  options.user_agent = "Milepost";
+  return options;
+}
+
 }  // namespace
 
 RightsDesk::RightsDesk(Instance& instance, const Config& config)
     : instance_(instance),
+      address_(public_address(config)),
+      may_be_private_(config.rights_private_transfers),
       letters_(*instance.database, *instance.vault, instance.clock()),
-      visits_(*instance.vault, *instance.ledger, letters_, instance.clock(),
-              public_address(config)),
+      visits_(*instance.vault, *instance.ledger, letters_, instance.clock(), address_),
       desk_(*instance.database, *instance.vault, *instance.ledger, letters_, instance.clock(),
             options_of(instance, config)),
       eraser_(*instance.database, *instance.keys, *instance.vault, *instance.ledger,
               instance.clock()),
+      acts_({*instance.database, *instance.shipments, *instance.ledger, instance.clock(), desk_,
+             visits_, eraser_}),
+      transfers_(*instance.database, *instance.shipments, instance.clock(),
+                 consent::instance_key(*instance.database, *instance.vault, *instance.ledger,
+                                       instance.clock(), "transfers"),
+                 {address_, config.operator_name.empty() ? "Milepost" : config.operator_name}),
+      client_(client_options(config)),
       context_{*instance.database,
                *instance.shipments,
                *instance.ledger,
                instance.clock(),
                desk_,
                visits_,
-               eraser_,
-               aside_} {
+               acts_,
+               aside_,
+               {},
+               [this](rights::Portable portable, rights::Invitation to) {
+                 return send(std::move(portable), std::move(to));
+               },
+               instance.restrictions.get()},
+      transfer_door_{*instance.database, transfers_, aside_} {
   instance.vault->prepare(0);
+}
+
+void RightsDesk::add_routes(http::Router& router, accounts::RateLimiter& limiter) {
+  door_ = std::make_unique<api::own::RightsDoor>(
+      api::own::RightsDoor{*instance_.database, *instance_.accounts, limiter, *instance_.vault,
+                           *instance_.ledger, instance_.clock(), desk_, acts_, visits_, transfers_,
+                           aside_, [this] { instance_.restrictions->refresh(); }});
+  pages::add_rights_routes(router, context_);
+  api::own::add_rights_door(router, *door_);
+  api::own::add_transfer_routes(router, transfer_door_);
+}
+
+base::Task<base::Result<rights::Receipt, std::string>> RightsDesk::send(rights::Portable portable,
+                                                                        rights::Invitation to) {
+  return api::own::send_transfer(client_, transfers_, instance_.clock(), std::move(portable),
+                                 {std::move(to), address_, may_be_private_});
+}
+
+void RightsDesk::open_mail(const Config& config) {
+  const auto place = parse_address(config.rights_mail_listen);
+  if (config.rights_mailbox.empty() || !place) return;
+  channels::email::DeskDoor::Options options;
+  options.host = place->host;
+  options.port = place->port;
+  options.mailbox = config.rights_mailbox;
+  options.metrics = &instance_.metrics;
+  mail_ = std::make_unique<channels::email::DeskDoor>(
+      options, [this](const channels::email::DeskLetter& letter) { return hear(letter); });
+}
+
+bool RightsDesk::hear(const channels::email::DeskLetter& letter) {
+  try {
+    const auto taken = instance_.database->write_now([&](store::Tx& tx) {
+      return rights::take_mailed(
+          tx, *instance_.vault, desk_, visits_,
+          {letter.from, letter.subject, letter.text, instance_.clock().now()});
+    });
+    base::log(base::Level::Info, "rights.mail", {{"opened", taken == rights::MailTaken::Opened}});
+    return true;
+  } catch (const std::exception& e) {
+    base::log(base::Level::Error, "rights.mail_failed", {{"error", e.what()}});
+    return false;
+  }
 }
 
 void RightsDesk::keep_house() {
@@ -58,6 +127,8 @@ void RightsDesk::keep_house() {
     desk_.sound_alarms();
     desk_.sweep();
     visits_.sweep(*instance_.database);
+    transfers_.sweep();
+    if (acts_.lift_due() > 0) instance_.restrictions->refresh();
     const auto now = instance_.clock().now();
     eraser_.tombstones().sweep(now);
     rights::keep_proof(*instance_.database, now);
@@ -65,6 +136,37 @@ void RightsDesk::keep_house() {
   } catch (const std::exception& e) {
     base::log(base::Level::Error, "rights.house_failed", {{"error", e.what()}});
   }
+}
+
+std::int64_t RightsDesk::tell_receivers() {
+  constexpr std::string_view kOwner = "rights";
+  constexpr int kMost = 200;
+  const auto now = instance_.clock().now();
+  return instance_.database->write_now([&](store::Tx& tx) {
+    std::vector<notify::Wanted> wanted;
+    for (const auto& one :
+         rights::claim_propagations(tx, kOwner, now, std::chrono::minutes(1), kMost)) {
+      for (const auto& webhook : notify::Webhooks::list(tx, one.account_id))
+        wanted.push_back({webhook.lane(),
+                          one.shipment,
+                          one.id.hex(),
+                          0,
+                          std::string(rights::name(one.event)),
+                          one.created_at,
+                          {}});
+      rights::settle(tx, one, kOwner);
+    }
+    notify::put(tx, wanted, now);
+    return static_cast<std::int64_t>(wanted.size());
+  });
+}
+
+std::optional<std::string> subject_news(store::Tx& tx, std::int64_t account_id,
+                                        std::string_view receiver) {
+  const auto id = base::Id::parse(receiver);
+  const auto one = id ? rights::find_propagation(tx, account_id, *id) : std::nullopt;
+  if (!one) return std::nullopt;
+  return rights::to_json(*one);
 }
 
 std::vector<rights::Surface> surfaces_of(const Config& config) {

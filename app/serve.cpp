@@ -55,9 +55,10 @@ http::ServerOptions server_options(const Config& config, const Address& address,
 // on a thread of its own that can be stopped at once.
 class Sweeper {
  public:
-  Sweeper(Instance& instance, RightsDesk& rights, const Config& config)
+  Sweeper(Instance& instance, RightsDesk& rights, Telling& telling, const Config& config)
       : instance_(instance),
         rights_(rights),
+        telling_(telling),
         forgotten_(forgotten_file(config)),
         thread_([this] { run(); }) {}
   ~Sweeper() {
@@ -81,6 +82,7 @@ class Sweeper {
         next_sweep += kSweepEvery;
       }
       integrate();
+      tell();
       lock.lock();
       wake_.wait_for(lock, kAuditEvery, [this] { return is_stopping_; });
     }
@@ -91,6 +93,13 @@ class Sweeper {
       }
     } catch (const std::exception& e) {
       base::log(base::Level::Error, "audit.failed", {{"error", e.what()}});
+    }
+  }
+  void tell() {
+    try {
+      if (rights_.tell_receivers() > 0) telling_.wake();
+    } catch (const std::exception& e) {
+      base::log(base::Level::Error, "rights.telling_failed", {{"error", e.what()}});
     }
   }
   void sweep() {
@@ -121,6 +130,7 @@ class Sweeper {
 
   Instance& instance_;
   RightsDesk& rights_;
+  Telling& telling_;
   const std::string forgotten_;
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -261,7 +271,7 @@ int serve(const Config& config, Demo* demo) {
       [&telling] { telling.wake(); }});
   http::Router router;
   inbound.add_routes(router);
-  rights.add_routes(router);
+  rights.add_routes(router, limiter);
   telling.add_routes(router, limiter);
   people.add_routes(router, limiter);
   api::v4::add_routes(router, v4);
@@ -273,7 +283,8 @@ int serve(const Config& config, Demo* demo) {
   const auto address = parse_address(config.listen).value();
   http::Server server(server_options(config, address, instance.metrics), std::move(router));
   server.start();
-  const Sweeper sweeper(instance, rights, config);
+  const Sweeper sweeper(instance, rights, telling, config);
+  rights.open_mail(config);
   const FolderWatch folder(config, inbound, instance.clock());
   people.add_to(telling.dispatcher());
   telling.start();

@@ -3,6 +3,7 @@
 #include "api/v4/older_json.h"
 #include "api/v4/tracking_json.h"
 #include "app/people_parts.h"
+#include "app/rights.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "notify/log.h"
@@ -83,7 +84,8 @@ notify::WebhookSender::Parts WebhookParts::sender_parts(const couriers::Catalogu
           [this](store::Tx& tx, std::int64_t account_id) { return email_of(tx, account_id); },
           [this](store::Tx& tx, const notify::Webhook& webhook, base::Instant since) {
             tell_disabled(tx, webhook, since);
-          }};
+          },
+          subject_news};
 }
 
 std::string WebhookParts::email_of(store::Tx& tx, std::int64_t account_id) {

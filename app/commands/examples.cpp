@@ -63,6 +63,18 @@ constexpr Example kExamples[] = {
      "  milepost privacy erase --address ann@example.com          says how much; --yes does it"},
     {"privacy prove-erasure",
      "  milepost privacy prove-erasure --address ann@example.com  exit code 1 when a byte is left"},
+    {"privacy case", "  milepost privacy case R-0AB3-91F2-77F0 --account 1001 --perform"},
+    {"privacy lift", "  milepost privacy lift --address ann@example.com --account 1001"},
+    {"privacy lawful",
+     "  milepost privacy lawful --account 1001 --address ann@example.com --purpose ServeController "
+     "--at 2026-01-02T09:00:00Z"},
+    {"privacy decisions", "  milepost privacy decisions --account 1001"},
+    {"privacy export", "  milepost privacy export --address ann@example.com ann.json"},
+    {"privacy import", "  milepost privacy import --account 1001 ann.json"},
+    {"privacy invite", "  milepost privacy invite --account 1001"},
+    {"privacy transfer",
+     "  milepost privacy transfer --address ann@example.com --to "
+     "'https://b.example/rights/transfer/...#...'"},
     {"privacy retention", "  milepost privacy retention"},
     {"privacy text", "  milepost privacy text policy --language nl"},
     {"webhook",

@@ -4,12 +4,8 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "consent/person.h"
-#include "consent/suppression.h"
 #include "pages/link.h"
 #include "pages/rights_view.h"
-#include "rights/correction.h"
-#include "rights/propagation.h"
 
 namespace pages {
 namespace {
@@ -112,10 +108,21 @@ Task<Response> enter(RightsContext& context, Request request) {
   const std::string token(request.parameter("token"));
   const auto& words = words_of(request);
   if (is_foreign(request)) co_return page(403, render_rights_gone(words));
-  auto work = [&](store::Tx& tx) { return context.visits.enter(tx, token); };
+  auto work = [&](store::Tx& tx) {
+    auto entered = context.visits.enter(tx, token);
+    if (entered) context.acts.proved(tx, *entered);
+    return entered;
+  };
   const auto visit = co_await context.database.write(work);
   if (!visit) co_return page(410, render_rights_gone(words));
   co_return go_to(fmt::format("/rights/mine/{}?lang={}", *visit, words.language()));
+}
+
+rights::Asker asker_of(const rights::Visit& visit, std::string_view language) {
+  rights::Asker asker;
+  asker.address = visit.address;
+  asker.language = language;
+  return asker;
 }
 
 // ---- The visit's own page
@@ -124,6 +131,7 @@ struct Mine {
   rights::Visit visit;
   rights::Report report;
   std::vector<rights::Case> cases;
+  bool is_restricted = false;
 };
 
 std::vector<rights::Case> cases_of(RightsContext& context, store::Tx& tx,
@@ -152,6 +160,7 @@ Task<std::optional<Mine>> open_visit(RightsContext& context, std::string token) 
     mine.report =
         rights::report_on(tx, vault, context.ledger, person, kPerson, context.clock.now());
     mine.cases = cases_of(context, tx, person);
+    mine.is_restricted = context.acts.is_restricted(tx, person);
     return mine;
   };
   co_return co_await context.database.read(read);
@@ -167,46 +176,80 @@ Task<Response> mine(RightsContext& context, Request request) {
                   context.shop,
                   opened->cases,
                   rights::authority_of(context.desk.options().country),
-                  std::nullopt};
-  if (!done.empty()) view.notice = RightsNotice{"rights.done." + done, done != "nothing"};
+                  std::nullopt,
+                  opened->is_restricted,
+                  static_cast<bool>(context.send)};
+  const bool is_good = done != "nothing" && done != "invitation" && done != "unmoved";
+  if (!done.empty()) view.notice = RightsNotice{"rights.done." + done, is_good};
   co_return page(200, render_rights_mine(view, words));
 }
 
-enum class FileForm { Json, Csv };
-Task<Response> data_file(RightsContext& context, Request request, FileForm form) {
-  const auto opened = co_await open_visit(context, std::string(request.parameter("token")));
-  if (!opened) co_return page(410, render_rights_gone(words_of(request)));
+enum class FileForm : std::uint8_t { Json, Csv, Portable };
+Task<std::optional<rights::Portable>> portable_of(RightsContext& context, std::string token) {
+  auto look = [&](store::Tx& tx) { return context.visits.find(tx, token); };
+  const auto visit = co_await context.database.write(look);
+  if (!visit) co_return std::nullopt;
+  auto read = [&](store::Tx& tx) {
+    const auto person = rights::find_person(tx, context.shipments.vault(), visit->address);
+    return rights::portable_of(tx, context.shipments, context.ledger, person, kPerson);
+  };
+  co_return co_await context.database.read(read);
+}
+
+Response file(std::string_view type, std::string_view name, std::string body) {
   Response response;
-  response.content_type = form == FileForm::Json ? "application/json" : "text/csv; charset=utf-8";
-  response.body = form == FileForm::Json ? rights::to_json(opened->report, context.shop)
-                                         : rights::to_csv(opened->report, context.shop);
+  response.content_type = type;
+  response.body = std::move(body);
   response.headers.emplace_back("Cache-Control", "no-store");
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("Content-Disposition",
-                                form == FileForm::Json ? "attachment; filename=\"my-data.json\""
-                                                       : "attachment; filename=\"my-data.csv\"");
-  co_return response;
+                                fmt::format("attachment; filename=\"{}\"", name));
+  return response;
+}
+
+Task<Response> data_file(RightsContext& context, Request request, FileForm form) {
+  const std::string token(request.parameter("token"));
+  if (form == FileForm::Portable) {
+    const auto portable = co_await portable_of(context, token);
+    if (!portable) co_return page(410, render_rights_gone(words_of(request)));
+    co_return file("application/json", "my-parcels.json", rights::to_json(*portable));
+  }
+  const auto opened = co_await open_visit(context, token);
+  if (!opened) co_return page(410, render_rights_gone(words_of(request)));
+  co_return form == FileForm::Json
+      ? file("application/json", "my-data.json", rights::to_json(opened->report, context.shop))
+      : file("text/csv; charset=utf-8", "my-data.csv",
+             rights::to_csv(opened->report, context.shop));
+}
+
+// ---- To another Milepost, by the address that the person got there.
+
+Task<Response> transfer(RightsContext& context, Request request) {
+  const auto& words = words_of(request);
+  if (is_foreign(request)) co_return page(403, render_rights_gone(words));
+  const std::string token(request.parameter("token")), language(words.language());
+  const auto back = [&](std::string_view done) {
+    return go_to(fmt::format("{}?done={}&lang={}", path_of(request), done, language));
+  };
+  const auto invitation = rights::parse_invitation(value_of(form_of(request), "invitation"));
+  if (!invitation || !context.send) co_return back("invitation");
+  auto portable = co_await portable_of(context, token);
+  if (!portable) co_return page(410, render_rights_gone(words));
+  const auto receipt = co_await context.send(std::move(*portable), *invitation);
+  if (!receipt) {
+    base::log(base::Level::Warning, "rights.transfer_failed", {{"why", receipt.error()}});
+    co_return back("unmoved");
+  }
+  auto keep = [&](store::Tx& tx) {
+    const auto visit = context.visits.find(tx, token);
+    if (visit) context.acts.note_moved(tx, asker_of(*visit, language), *receipt);
+    return 0;
+  };
+  co_await context.database.write(keep);
+  co_return page(200, render_rights_moved(*receipt, path_of(request), words));
 }
 
 // ---- Acts. Each finds the visit again in the transaction that acts.
-
-rights::Request request_of(const rights::Visit& visit, std::int64_t account, rights::Kind kind,
-                           std::string_view language) {
-  rights::Request request;
-  request.account_id = account;
-  request.kind = kind;
-  request.language = language;
-  request.address = rights::CaseAddress(visit.address, personal::Label(personal::Source::Buyer));
-  return request;
-}
-
-// A case that the person's own act completes: opened, told to the shop, answered, closed.
-void settle_at_once(RightsContext& context, store::Tx& tx, const rights::Request& request,
-                    std::string_view answer) {
-  const auto one = context.desk.open(tx, request, rights::Desk::Tell::Controller);
-  const auto done = context.desk.complete(tx, one, answer, kPerson);
-  if (!done) throw std::runtime_error("a case could not be closed");
-}
 
 // "7.0123.." as the form sends a parcel: only one of the visit's own.
 std::optional<rights::ShipmentPlace> own_parcel(store::Tx& tx, RightsContext& context,
@@ -224,54 +267,36 @@ std::optional<rights::ShipmentPlace> own_parcel(store::Tx& tx, RightsContext& co
 // What an act leaves behind: the word of the message, or nothing when the visit is over.
 using Done = std::optional<std::string>;
 
+Done word(const rights::Acts::Done& done, const char* what) { return done ? what : "nothing"; }
+
 Done rectify(RightsContext& context, store::Tx& tx, const rights::Visit& visit, const Form& form,
              std::string_view language) {
   const auto place = own_parcel(tx, context, visit, value_of(form, "parcel"));
   const auto what = rights::parse_correctable(value_of(form, "field"));
   if (!place || !what) return "nothing";
-  const auto request = request_of(visit, place->account_id, rights::Kind::Rectification, language);
-  const auto changed =
-      rights::correct(tx, context.shipments, context.ledger, *place, *what, value_of(form, "value"),
-                      base::Id(), kPerson, context.clock.now());
-  if (!changed) return "nothing";
-  settle_at_once(context, tx, request, "Corrected as you asked.");
-  return "rectification";
+  return word(
+      context.acts.rectify(tx, asker_of(visit, language), *place, *what, value_of(form, "value")),
+      "rectification");
 }
 
 Done object(RightsContext& context, store::Tx& tx, const rights::Visit& visit, const Form&,
             std::string_view language) {
-  const consent::People people(context.shipments.vault());
-  const auto person = rights::find_person(tx, context.shipments.vault(), visit.address);
-  for (const auto& held : person.held) {
-    if (held.account_id == 0) continue;
-    if (const auto who = people.by_email(held.account_id, visit.address)) {
-      consent::suppress(tx, held.account_id, *who,
-                        {std::nullopt, consent::Why::Unsubscribed, context.clock.now(), {}});
-    }
-    settle_at_once(context, tx,
-                   request_of(visit, held.account_id, rights::Kind::Objection, language),
-                   "Nothing more is sent to this address.");
-  }
-  return person.held.empty() ? "nothing" : "objection";
+  return word(context.acts.object(tx, asker_of(visit, language)), "objection");
 }
 
 Done restrict(RightsContext& context, store::Tx& tx, const rights::Visit& visit, const Form&,
               std::string_view language) {
-  const auto person = rights::find_person(tx, context.shipments.vault(), visit.address);
-  for (const auto& held : person.held) {
-    if (held.shipments.empty()) continue;
-    const auto request = request_of(visit, held.account_id, rights::Kind::Restriction, language);
-    for (const auto& shipment : held.shipments) {
-      if (shipment.subject == 0) continue;
-      personal::Restrictions::place(tx, held.account_id, shipment.subject, "accuracy",
-                                    context.clock.now());
-      rights::propagate(tx, held.account_id, rights::SubjectEvent::Restricted, shipment.id, {}, 0,
-                        context.clock.now());
-    }
-    settle_at_once(context, tx, request,
-                   "Your data is stored and used for nothing until you say so.");
-  }
-  return person.shipments() == 0 ? "nothing" : "restriction";
+  return word(context.acts.restrict(tx, asker_of(visit, language)), "restriction");
+}
+
+Done lift(RightsContext& context, store::Tx& tx, const rights::Visit& visit, const Form&,
+          std::string_view language) {
+  return word(context.acts.lift(tx, asker_of(visit, language)), "unrestricted");
+}
+
+Done withdraw(RightsContext& context, store::Tx& tx, const rights::Visit& visit, const Form&,
+              std::string_view language) {
+  return word(context.acts.withdraw(tx, asker_of(visit, language)), "withdrawal");
 }
 
 Done write_in(RightsContext& context, store::Tx& tx, const rights::Visit& visit, const Form& form,
@@ -286,7 +311,11 @@ Done write_in(RightsContext& context, store::Tx& tx, const rights::Visit& visit,
   // A complaint, or nothing held: the operator's.
   if (*kind == rights::Kind::Complaint || controllers.empty()) controllers.push_back(0);
   for (const auto account : controllers) {
-    auto request = request_of(visit, account, *kind, language);
+    rights::Request request;
+    request.account_id = account;
+    request.kind = *kind;
+    request.language = language;
+    request.address = rights::CaseAddress(visit.address, personal::Label(personal::Source::Buyer));
     request.words = rights::CaseWords(rights::one_line(value_of(form, "words"), 4000),
                                       personal::Label(personal::Source::Buyer));
     context.desk.open(tx, request);
@@ -309,7 +338,7 @@ Task<Response> act(RightsContext& context, Request request, Act does) {
   };
   const auto done = co_await context.database.write(work);
   if (!done) co_return page(410, render_rights_gone(words));
-  if (*done == "restriction" && context.restrictions != nullptr) {
+  if ((*done == "restriction" || *done == "unrestricted") && context.restrictions != nullptr) {
     auto refresh = [&] {
       context.restrictions->refresh();
       return 0;
@@ -321,58 +350,18 @@ Task<Response> act(RightsContext& context, Request request, Act does) {
 
 // ---- Erasure: on a thread of its own, since it waits for both stores.
 
-struct Erased {
-  rights::Certificate certificate;
-  rights::Ruling ruling;
-};
-
-std::string shops_words(const rights::Certificate& certificate) {
-  std::int64_t shipments = 0, keys = 0;
-  for (const auto& account : certificate.accounts) {
-    shipments += account.shipments;
-    keys += account.keys_destroyed;
-  }
-  return fmt::format("{} parcels, {} keys", shipments, keys);
-}
-
-// The cases are opened before, because the letter needs the address, and closed after, because the
-// certificate counts what is left.
-std::optional<Erased> erase_now(RightsContext& context, const std::string& token,
-                                const std::string& language) {
-  std::vector<rights::Case> cases;
-  rights::Person person;
-  const bool is_open = context.database.write_now([&](store::Tx& tx) {
-    cases.clear();
-    const auto visit = context.visits.find(tx, token);
-    if (!visit) return false;
-    person = rights::find_person(tx, context.shipments.vault(), visit->address);
-    for (const auto& held : person.held) {
-      if (held.shipments.empty()) continue;
-      cases.push_back(context.desk.open(
-          tx, request_of(*visit, held.account_id, rights::Kind::Erasure, language),
-          rights::Desk::Tell::Controller));
-    }
-    return true;
-  });
-  if (!is_open) return std::nullopt;
-  Erased erased;
-  erased.ruling = rights::decide({});
-  erased.certificate =
-      context.eraser.erase(person, erased.ruling, cases.empty() ? base::Id() : cases[0].id);
-  context.database.write_now([&](store::Tx& tx) {
-    for (const auto& one : cases) {
-      // The case's own copy of the address is in hand; the stored one went with the erasure.
-      const auto done =
-          context.desk.finish(tx, one, "erasure-certificate",
-                              {{"erased", shops_words(erased.certificate)},
-                               {"kept", rights::held_words(erased.certificate)},
-                               {"certificate", erased.certificate.id.hex()}},
-                              rights::Outcome::Done, {}, rights::Step::DoneByPerson, kPerson);
-      if (!done) throw std::runtime_error("an erasure's case could not be closed");
-    }
-    return 0;
-  });
-  return erased;
+std::optional<rights::Certificate> erase_now(RightsContext& context, const std::string& token,
+                                             const std::string& language) {
+  const auto visit =
+      context.database.write_now([&](store::Tx& tx) { return context.visits.find(tx, token); });
+  if (!visit) return std::nullopt;
+  const auto erased = context.acts.erase(asker_of(*visit, language));
+  if (erased) return erased->certificate;
+  rights::Certificate nothing;  // nothing was there, so nothing is: that is true as well
+  nothing.id = base::Id::make(context.clock.now());
+  nothing.at = context.clock.now();
+  nothing.article = rights::decide({}).article;
+  return nothing;
 }
 
 Task<Response> erase(RightsContext& context, Request request) {
@@ -384,7 +373,7 @@ Task<Response> erase(RightsContext& context, Request request) {
   auto work = [&] { return erase_now(context, token, language); };
   const auto erased = co_await context.aside.run(work);
   if (!erased) co_return page(410, render_rights_gone(words));
-  auto response = page(200, render_rights_erased(rights::to_text(erased->certificate), words));
+  auto response = page(200, render_rights_erased(rights::to_text(*erased), words));
   response.headers.emplace_back("Clear-Site-Data", "\"cache\", \"storage\"");
   co_return response;
 }
@@ -403,6 +392,12 @@ Task<Response> leave(RightsContext& context, Request request) {
 
 }  // namespace
 
+std::string open_rights_visit(store::Tx& tx, RightsContext& context, std::string_view address,
+                              std::string_view language) {
+  return fmt::format("/rights/mine/{}?lang={}", context.visits.begin(tx, address, language),
+                     language);
+}
+
 void add_rights_routes(http::Router& router, RightsContext& context) {
   router.add("GET", "/rights", [](Request r) { return start(std::move(r)); });
   router.add("POST", "/rights", [&context](Request r) { return ask(context, std::move(r)); });
@@ -416,12 +411,21 @@ void add_rights_routes(http::Router& router, RightsContext& context) {
              [&context](Request r) { return data_file(context, std::move(r), FileForm::Json); });
   router.add("GET", "/rights/mine/{token}/data.csv",
              [&context](Request r) { return data_file(context, std::move(r), FileForm::Csv); });
+  router.add("GET", "/rights/mine/{token}/portable.json", [&context](Request r) {
+    return data_file(context, std::move(r), FileForm::Portable);
+  });
+  router.add("POST", "/rights/mine/{token}/transfer",
+             [&context](Request r) { return transfer(context, std::move(r)); });
   router.add("POST", "/rights/mine/{token}/rectification",
              [&context](Request r) { return act(context, std::move(r), rectify); });
   router.add("POST", "/rights/mine/{token}/objection",
              [&context](Request r) { return act(context, std::move(r), object); });
   router.add("POST", "/rights/mine/{token}/restriction",
              [&context](Request r) { return act(context, std::move(r), restrict); });
+  router.add("POST", "/rights/mine/{token}/lifting",
+             [&context](Request r) { return act(context, std::move(r), lift); });
+  router.add("POST", "/rights/mine/{token}/withdrawal",
+             [&context](Request r) { return act(context, std::move(r), withdraw); });
   router.add("POST", "/rights/mine/{token}/other",
              [&context](Request r) { return act(context, std::move(r), write_in); });
   router.add("POST", "/rights/mine/{token}/erasure",

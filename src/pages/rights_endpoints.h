@@ -6,8 +6,9 @@
 //   GET  /rights/link/{token}           one button: mail programs look at links ahead of people
 //   POST /rights/link/{token}           the link, once, becomes a visit
 //   GET  /rights/mine/{token}           all that is kept, and what can be done about it
-//   GET  /rights/mine/{token}/data.json | data.csv
-//   POST /rights/mine/{token}/rectification | objection | restriction | other | erasure | leave
+//   GET  /rights/mine/{token}/data.json | data.csv | portable.json
+//   POST /rights/mine/{token}/rectification | objection | restriction | lifting | withdrawal |
+//                             transfer | other | erasure | leave
 //
 // The token in the address is the visit: unguessable, hashed at rest, gone an hour after its last
 // use. It is what a form must know, so no other page can send one.
@@ -18,9 +19,9 @@
 #include "http/router.h"
 #include "personal/restrictions.h"
 #include "rights/access.h"
-#include "rights/desk.h"
-#include "rights/erasure.h"
-#include "rights/visits.h"
+#include "rights/acts.h"
+#include "rights/portable.h"
+#include "rights/transfer.h"
 #include "shipments/repository.h"
 
 namespace pages {
@@ -32,14 +33,24 @@ struct RightsContext {
   const base::Clock& clock;
   rights::Desk& desk;
   rights::Visits& visits;
-  rights::Eraser& eraser;
+  rights::Acts& acts;
   base::Aside& aside;
   rights::NameOfAccount shop = {};
+  // Sends a person's data where the invitation leads (api/own/transfer.h); the receiver's receipt,
+  // or a sentence why not. Not set: moving data is not offered.
+  std::function<base::Task<base::Result<rights::Receipt, std::string>>(rights::Portable,
+                                                                       rights::Invitation)>
+      send = {};
   // Set when restrictions are honoured here (personal/restrictions.h).
   personal::Restrictions* restrictions = nullptr;
 };
 
 // `context` must outlive the router.
 void add_rights_routes(http::Router& router, RightsContext& context);
+
+// The desk for somebody who has shown in another way that the address is theirs: a member who is
+// signed in. Gives the place to send their browser to (303); works once, like a link in a letter.
+std::string open_rights_visit(store::Tx& tx, RightsContext& context, std::string_view address,
+                              std::string_view language);
 
 }  // namespace pages

@@ -44,9 +44,11 @@ struct RightsPages : testing::Test {
 
   World world{Engine::Sqlite};
   rights::Eraser eraser{*world.main, *world.keys, *world.vault, *world.ledger, world.clock};
+  rights::Acts acts{{*world.main, *world.repository, *world.ledger, world.clock, world.desk,
+                     world.visits, eraser}};
   base::Aside aside;
   pages::RightsContext context{*world.main, *world.repository, *world.ledger, world.clock,
-                               world.desk,  world.visits,      eraser,        aside};
+                               world.desk,  world.visits,      acts,          aside};
   http::Router router;
   store::testing::Loop loop;
   base::Id ann, bob;

@@ -89,7 +89,7 @@ Data parcel_of(const rights::Report& report, const rights::ReportRow& row, const
     const auto* value = value_named(row, column);
     if (value == nullptr) continue;
     Data one;
-    one.set("category", value->category);
+    one.set("label", text(words.get(fmt::format("rights.value.{}", column))));
     one.set("value", value->value);
     if (!value->origin.empty())
       one.set("origin", text(words.get("rights.origin." + value->origin)));
@@ -105,6 +105,12 @@ Data parcel_of(const rights::Report& report, const rights::ReportRow& row, const
                                : words.get("rights.held.until",
                                            {{"day", words.day(expires->value.substr(0, 10))}}));
   return parcel;
+}
+
+// "1 parcel", "3 parcels". French counts none as one; it is never asked for none.
+std::string counted(const Words& words, std::string_view what, std::int64_t count) {
+  if (count == 1) return text(words.get(fmt::format("rights.count.{}.one", what)));
+  return words.get(fmt::format("rights.count.{}.many", what), {{"n", std::to_string(count)}});
 }
 
 std::string shop_name(const RightsPage& page, std::int64_t account) {
@@ -136,12 +142,12 @@ void put_parcels(Data& data, const RightsPage& page, const Words& words) {
   data.set("shops", shops);
   data.set("parcels?", page.report.shipments > 0);
   data.set("choices", choices);
-  data.set("held",
-           page.report.shipments == 0
-               ? text(words.get("rights.held.none"))
-               : words.get("rights.held.some", {{"parcels", std::to_string(page.report.shipments)},
-                                                {"shops", std::to_string(by_shop.size())},
-                                                {"values", std::to_string(page.report.values)}}));
+  data.set("held", page.report.shipments == 0
+                       ? text(words.get("rights.held.none"))
+                       : words.get("rights.held.some",
+                                   {{"parcels", counted(words, "parcels", page.report.shipments)},
+                                    {"shops", counted(words, "shops", std::ssize(by_shop))},
+                                    {"values", counted(words, "values", page.report.values)}}));
 }
 
 void put_choices(Data& data, const Words& words) {
@@ -227,6 +233,7 @@ std::string render_rights_mine(const RightsPage& page, const Words& words) {
             {{"w_held_title", "held.title"},
              {"w_json", "take.json"},
              {"w_csv", "take.csv"},
+             {"w_portable", "take.portable"},
              {"w_all", "held.all"},
              {"w_correct_title", "correct.title"},
              {"w_correct_text", "correct.text"},
@@ -239,6 +246,15 @@ std::string render_rights_mine(const RightsPage& page, const Words& words) {
              {"w_object", "object.do"},
              {"w_restrict_text", "restrict.text"},
              {"w_restrict", "restrict.do"},
+             {"w_lift_text", "lift.text"},
+             {"w_lift", "lift.do"},
+             {"w_withdraw_text", "withdraw.text"},
+             {"w_withdraw", "withdraw.do"},
+             {"w_move_title", "move.title"},
+             {"w_move_text", "move.text"},
+             {"w_invitation", "move.invitation"},
+             {"w_move_why", "move.why"},
+             {"w_move", "move.do"},
              {"w_write_title", "write.title"},
              {"w_write_text", "write.text"},
              {"w_kind", "write.kind"},
@@ -250,6 +266,8 @@ std::string render_rights_mine(const RightsPage& page, const Words& words) {
              {"w_erase", "erase.do"},
              {"w_cases_title", "cases.title"},
              {"w_leave", "leave"}});
+  data.set("restricted?", page.is_restricted);
+  data.set("move?", page.may_move && page.report.shipments > 0);
   put_parcels(data, page, words);
   put_choices(data, words);
   put_cases(data, page, words);
@@ -257,6 +275,21 @@ std::string render_rights_mine(const RightsPage& page, const Words& words) {
     data.set("authority", words.get("rights.authority", {{"name", page.authority->name},
                                                          {"website", page.authority->website}}));
   return render(embedded::rights_template(), data);
+}
+
+std::string render_rights_moved(const rights::Receipt& receipt, std::string_view path,
+                                const Words& words) {
+  Data page;
+  put_top(page, words, "rights.moved.title", "rights.moved.lead");
+  page.set("receipt", receipt.token);
+  page.set("path", text(path));
+  page.set("moved",
+           words.get("rights.moved.new", {{"parcels", counted(words, "parcels", receipt.stored)}}));
+  put_words(page, words,
+            {{"w_receipt_title", "moved.receipt"},
+             {"w_receipt_text", "moved.text"},
+             {"w_back", "moved.back"}});
+  return render(embedded::rights_template(), page);
 }
 
 std::string render_rights_erased(std::string_view certificate, const Words& words) {

@@ -9,6 +9,7 @@
 #include "rights/access.h"
 #include "rights/case.h"
 #include "rights/facts.h"
+#include "rights/transfer.h"
 
 namespace pages {
 
@@ -33,8 +34,13 @@ struct RightsPage {
   const std::vector<rights::Case>& cases;
   const rights::Authority* authority = nullptr;
   std::optional<RightsNotice> notice;
+  bool is_restricted = false;
+  bool may_move = false;  // data can be sent to another service
 };
 std::string render_rights_mine(const RightsPage& page, const Words& words);
+// After a transfer, with what the receiver signed.
+std::string render_rights_moved(const rights::Receipt& receipt, std::string_view path,
+                                const Words& words);
 std::string render_rights_erased(std::string_view certificate, const Words& words);
 
 }  // namespace pages

@@ -48,6 +48,7 @@ struct RestrictionsTest : ::testing::TestWithParam<store::testing::Engine> {
 INSTANTIATE_TEST_SUITE_P(On, RestrictionsTest, ::testing::ValuesIn(store::testing::kEngines),
                          store::testing::name_of<::testing::TestParamInfo<store::testing::Engine>>);
 
+// clause-088.refused
 TEST_P(RestrictionsTest, ShutValuesForAllButRightsAndThatPersonOnly) {
   EXPECT_EQ(seen<Purpose::Notify>(kMira), "mira@example.org");
   place(kMira);
@@ -80,6 +81,7 @@ TEST_P(RestrictionsTest, LeaveNoLedgerRowForWhatStayedShut) {
   EXPECT_EQ(rows, 0);
 }
 
+// clause-088.intact
 TEST_P(RestrictionsTest, EndWhenTheyAreLifted) {
   place(kMira);
   place(kMira);

@@ -137,6 +137,7 @@ TEST_P(AccessOn, LetNoValueBecomeASpreadsheetsFormula) {
 
 // ---- Erasure
 
+// clause-087.table
 TEST(Decision, FollowsTheTableOfArticle17) {
   EXPECT_EQ(rights::decide({}).decision, Decision::Erase);
   EXPECT_EQ(rights::decide({}).article, "Art. 17(1)(a) GDPR");

@@ -74,7 +74,7 @@ TEST_P(ActsOn, CorrectNothingThatIsAnothersOrTheSame) {
   EXPECT_EQ(attempt(kShop, std::string(501, 'x')), CorrectionError::TooLong);
 }
 
-// clause-093.refused
+// clause-093.refused clause-093.explanation
 TEST_P(ActsOn, CompleteASignificantDecisionOnlyWithAHumansApprovalOfJustThatOne) {
   Review review(*world->vault, *world->ledger, world->clock);
   auto [first, second] = write([&](store::Tx& tx) {

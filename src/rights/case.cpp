@@ -24,11 +24,11 @@ constexpr std::array<KindWords, kKinds> kKindWords = {{{"access", "Art. 15 GDPR"
 constexpr std::array<std::string_view, 5> kDoors = {"web", "api", "mail", "account",
                                                     "command-line"};
 constexpr std::array<std::string_view, 3> kStates = {"open", "extended", "closed"};
-constexpr std::array<std::string_view, 4> kOutcomes = {"done", "refused", "nothing-held",
-                                                       "taken-back"};
-constexpr std::array<std::string_view, 8> kSteps = {
-    "received",           "forwarded", "extended", "done-by-person",
-    "done-by-controller", "refused",   "closed",   "alarmed"};
+constexpr std::array<std::string_view, 5> kOutcomes = {"done", "refused", "nothing-held",
+                                                       "taken-back", "unconfirmed"};
+constexpr std::array<std::string_view, 9> kSteps = {
+    "received", "forwarded", "extended", "done-by-person", "done-by-controller",
+    "refused",  "closed",    "alarmed",  "proven"};
 
 template <class Table, class Value>
 std::string_view word(const Table& table, Value value) {

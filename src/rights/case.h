@@ -49,7 +49,8 @@ enum class Outcome : std::uint8_t {
   Done = 0,
   Refused = 1,
   NothingHeld = 2,
-  TakenBack = 3,  // by the person
+  TakenBack = 3,    // by the person
+  Unconfirmed = 4,  // nobody followed the link to the address it came from
 };
 std::string_view name(Outcome outcome);
 
@@ -63,6 +64,7 @@ enum class Step : std::uint8_t {
   Refused = 5,
   Closed = 6,
   Alarmed = 7,
+  Proven = 8,  // the link to the address was followed
 };
 std::string_view name(Step step);
 
@@ -80,6 +82,9 @@ struct Request {
   CaseWords words;
   std::optional<base::Id> shipment;
   base::Instant received_at{};  // when it reached us; the epoch: now
+  // False: it came from an address that anybody can write on a letter. It waits, and nobody but the
+  // address is told, until the link that goes there is followed (Desk::prove).
+  bool is_proven = true;
 };
 
 struct Case {
@@ -94,6 +99,7 @@ struct Case {
   std::optional<base::Instant> extended_at, closed_at;
   std::optional<Outcome> outcome;
   std::optional<base::Id> shipment;
+  bool is_proven = true;  // it is known that the address is the asker's
   personal::SubjectId subject = 0;
   CaseAddress address;  // not given once the person in it was forgotten
   CaseWords words;

@@ -15,7 +15,7 @@ constexpr std::chrono::days kPersonKept{180}, kCaseKept{1096};
 
 #define MILEPOST_CASE_COLUMNS                                                                \
   "account_id, id, kind, state, door, language, country, received_at, due_on, extended_at, " \
-  "outcome, closed_at, shipment_id, subject, sealed"
+  "outcome, closed_at, shipment_id, subject, sealed, unproven_since"
 
 std::int64_t days_of(Day day) { return day.time_since_epoch().count(); }
 Day day_of(std::int64_t days) { return Day(std::chrono::days(days)); }
@@ -51,6 +51,7 @@ std::pair<Case, std::string> read_row(const store::Rows& rows) {
   if (!rows.is_null(11)) one.closed_at = rows.instant(11);
   if (!rows.is_null(12)) one.shipment = base::Id::from_bytes(rows.blob(12));
   one.subject = rows.integer(13);
+  one.is_proven = rows.is_null(15);
   return {std::move(one), std::string(rows.blob(14))};
 }
 
@@ -160,6 +161,7 @@ Case Desk::open(store::Tx& tx, const Request& request, Tell tell) {
   one.shipment = request.shipment;
   one.address = request.address;
   one.words = request.words;
+  one.is_proven = request.is_proven;
   const auto envelope = envelope_of(one);
   std::string sealed, hash;
   if (!envelope.is_empty()) {
@@ -174,11 +176,14 @@ Case Desk::open(store::Tx& tx, const Request& request, Tell tell) {
   const std::string shipment = one.shipment ? std::string(one.shipment->bytes()) : std::string();
   tx.execute(
       "INSERT INTO rights_cases (account_id, id, kind, state, door, language, country, "
-      "received_at, due_on, shipment_id, subject, address_hash, sealed, forget_at, expires_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+      "received_at, due_on, shipment_id, subject, address_hash, sealed, forget_at, expires_at, "
+      "unproven_since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+      "$16)",
       one.account_id, store::Blob{one.id.bytes()}, one.kind, one.state, one.door, one.language,
       one.country, one.received_at, days_of(one.due), blob(shipment), one.subject, blob(hash),
-      blob(sealed), now + kPersonKept, now + kCaseKept);
+      blob(sealed), now + kPersonKept, now + kCaseKept,
+      one.is_proven ? std::nullopt : std::optional(now));
+  if (!one.is_proven) tell = Tell::Nobody;
   const bool is_told = tell == Tell::Everybody && write(tx, one, "rights-acknowledged", {});
   note(tx, one, Step::Received, {personal::ActorKind::Subject, 0});
   if (tell != Tell::Nobody) tell_controller(tx, one, "rights-forwarded");
@@ -219,6 +224,7 @@ std::vector<Case> Desk::list(store::Tx& tx, const Filter& filter) {
     sql += fmt::format("{} ${}", condition, params.size());
   };
   if (filter.only_open) sql += " AND closed_at IS NULL";
+  if (!filter.with_unproven) sql += " AND unproven_since IS NULL";
   if (filter.account_id) add(" AND account_id =", *filter.account_id);
   if (!filter.address_hash.empty()) add(" AND address_hash =", store::Blob{filter.address_hash});
   sql += " ORDER BY CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END, due_on, id";
@@ -234,6 +240,25 @@ std::vector<Case> Desk::list(store::Tx& tx, const Filter& filter) {
     cases.push_back(std::move(one));
   }
   return cases;
+}
+
+int Desk::prove(store::Tx& tx, std::int64_t account_id, std::string_view address_hash) {
+  Filter filter;
+  filter.account_id = account_id;
+  filter.address_hash = address_hash;
+  filter.with_unproven = true;
+  int count = 0;
+  for (auto& one : list(tx, filter)) {
+    if (one.is_proven) continue;
+    one.is_proven = true;
+    tx.execute("UPDATE rights_cases SET unproven_since = NULL WHERE account_id = $1 AND id = $2",
+               one.account_id, store::Blob{one.id.bytes()});
+    note(tx, one, Step::Proven, {personal::ActorKind::Subject, 0});
+    write(tx, one, "rights-acknowledged", {});
+    tell_controller(tx, one, "rights-forwarded");
+    ++count;
+  }
+  return count;
 }
 
 std::vector<CaseStep> Desk::steps(store::Tx& tx, std::int64_t account_id, const base::Id& id) {
@@ -351,8 +376,15 @@ Desk::Alarms Desk::sound_alarms() {
   const auto today = days_of(std::chrono::floor<std::chrono::days>(now));
   auto work = [&](store::Tx& tx) {
     Alarms alarms;
-    for (auto& one : list(tx, {})) {
+    Filter filter;
+    filter.with_unproven = true;
+    for (auto& one : list(tx, filter)) {
       if (now <= end_of(one.due)) continue;
+      if (!one.is_proven) {
+        (void)finish(tx, one, "rights-done", {{"done", "unconfirmed"}}, Outcome::Unconfirmed, {},
+                     Step::Refused, {});
+        continue;
+      }
       const bool is_new =
           tx.execute(
               "UPDATE rights_cases SET alarmed_on = $3 WHERE account_id = $1 AND id = $2 AND "

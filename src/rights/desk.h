@@ -65,12 +65,17 @@ class Desk {
   struct Filter {
     std::optional<std::int64_t> account_id;
     bool only_open = true;
-    std::string address_hash;  // of this person only
+    std::string address_hash;    // of this person only
+    bool with_unproven = false;  // those, too, whose asker nobody knows yet
     int most = 200;
   };
   // The most urgent first.
   std::vector<Case> list(store::Tx& tx, const Filter& filter);
   std::vector<CaseStep> steps(store::Tx& tx, std::int64_t account_id, const base::Id& id);
+
+  // Whoever followed a link that went to this address has shown that it is theirs: what waited for
+  // that is acknowledged and goes to the controller. How many.
+  int prove(store::Tx& tx, std::int64_t account_id, std::string_view address_hash);
 
   // Two further months (Art. 12(3)), with the reason told to the person.
   base::Outcome<DeskError> extend(store::Tx& tx, const Case& one, std::string_view reason,
@@ -97,6 +102,7 @@ class Desk {
   personal::SubjectId forget_person(store::Tx& tx, const Case& one);
 
   // ---- Timers; these block.
+  // Cases that nobody proved in their month are closed, with a letter that says so.
   struct Alarms {
     std::vector<Case> late;
     int told = 0;  // of them, for the first time today

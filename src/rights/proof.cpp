@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "rights/access.h"
+#include "rights/proof_database.h"
 
 namespace rights {
 namespace {
@@ -131,6 +132,11 @@ std::vector<Certificate::Surface> search(const std::vector<Surface>& surfaces,
     searched.push_back(std::move(surface));
   }
   return searched;
+}
+
+std::int64_t count_in_text(std::string_view text, const std::vector<std::string>& values) {
+  const auto needles = needles_of(values);
+  return count_in(text, needles.exact, 0) + count_in(folded(text), needles.any_case, 0);
 }
 
 std::vector<std::string> canaries_of(const Report& report) {

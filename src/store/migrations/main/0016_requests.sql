@@ -16,3 +16,16 @@ CREATE TABLE rights_transfers (
 ) STRICT;
 
 CREATE UNIQUE INDEX rights_transfers_by_hash ON rights_transfers (hash);
+
+-- A request that came by mail waits until somebody has followed the link that went to its address.
+ALTER TABLE rights_cases ADD COLUMN unproven_since INTEGER;
+
+-- Restrictions that end, after the person was told (Art. 18(3)).
+CREATE TABLE rights_lifts (
+  account_id INTEGER NOT NULL,
+  subject INTEGER NOT NULL,          -- key slot
+  shipment_id BLOB NOT NULL,
+  told_at INTEGER NOT NULL,
+  lift_at INTEGER NOT NULL,
+  PRIMARY KEY (account_id, subject)
+) STRICT;
