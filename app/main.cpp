@@ -52,6 +52,7 @@ int run(int argc, char** argv) {
   app::add_privacy(app, line);
   app::add_rights(app, line);
   app::add_rights_cases(app, line);
+  app::add_registers(app, line);
   app::add_config(app, line);
   app::add_migrate(app, line);
   app::add_completion(app, line);

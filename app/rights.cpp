@@ -49,6 +49,7 @@ RightsDesk::RightsDesk(Instance& instance, const Config& config)
     : instance_(instance),
       address_(public_address(config)),
       may_be_private_(config.rights_private_transfers),
+      registers_(instance),
       letters_(*instance.database, *instance.vault, instance.clock()),
       visits_(*instance.vault, *instance.ledger, letters_, instance.clock(), address_),
       desk_(*instance.database, *instance.vault, *instance.ledger, letters_, instance.clock(),
@@ -131,7 +132,8 @@ void RightsDesk::keep_house() {
     if (acts_.lift_due() > 0) instance_.restrictions->refresh();
     const auto now = instance_.clock().now();
     eraser_.tombstones().sweep(now);
-    rights::keep_proof(*instance_.database, now);
+    registers_.keep_house();
+    rights::keep_proof(*instance_.database, now, &instance_.metrics);
     rights::sweep_proofs(*instance_.database, now);
   } catch (const std::exception& e) {
     base::log(base::Level::Error, "rights.house_failed", {{"error", e.what()}});

@@ -10,6 +10,7 @@
 #include "channels/email/desk_door.h"
 #include "http/client.h"
 #include "notify/plan.h"
+#include "app/registers.h"
 #include "pages/rights_endpoints.h"
 #include "rights/proof.h"
 
@@ -45,6 +46,7 @@ class RightsDesk {
   Instance& instance_;
   const std::string address_;
   const bool may_be_private_;
+  Registers registers_;
   letters::Letters letters_;
   rights::Visits visits_;
   rights::Desk desk_;

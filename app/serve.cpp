@@ -25,6 +25,7 @@
 #include "notify/log.h"
 #include "pages/policy_pages.h"
 #include "personal/forgotten.h"
+#include "rights/retention.h"
 #include "shipments/retention.h"
 
 namespace app {
@@ -278,7 +279,7 @@ int serve(const Config& config, Demo* demo) {
   pages::add_routes(router, pages);
   pages::add_policy_routes(router, policy_pages);
   pages::add_account_routes(router, account_pages);
-  api::own::add_routes(router, *instance.database, instance.metrics);
+  api::own::add_routes(router, *instance.database, instance.metrics, rights::broken_promises);
 
   const auto address = parse_address(config.listen).value();
   http::Server server(server_options(config, address, instance.metrics), std::move(router));

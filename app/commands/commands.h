@@ -48,6 +48,7 @@ void add_privacy(CLI::App& app, CommandLine& line);
 // Below `milepost privacy`, which add_privacy made.
 void add_rights(CLI::App& app, CommandLine& line);
 void add_rights_cases(CLI::App& app, CommandLine& line);
+void add_registers(CLI::App& app, CommandLine& line);
 void add_config(CLI::App& app, CommandLine& line);
 void add_migrate(CLI::App& app, CommandLine& line);
 void add_version(CLI::App& app, CommandLine& line);

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using rights::Surface;
 using rights::testing::kShop, rights::testing::World;
 using store::testing::Engine;
-using ::testing::IsEmpty, ::testing::Not, ::testing::SizeIs;
+using ::testing::HasSubstr, ::testing::IsEmpty, ::testing::Not, ::testing::SizeIs;
 
 struct SearchIn : testing::Test {
   std::int64_t found(std::string_view bytes, const std::string& value) {
