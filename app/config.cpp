@@ -159,6 +159,7 @@ const Key kKeys[] = {
      },
      true},
     {"outgoing.ca_file", &Config::outgoing_ca_file},
+    {"outgoing.processors", &Config::processors_file},
     {"sms.provider", &Config::sms_provider},
     {"sms.account", &Config::sms_account},
     {"sms.secret", &Config::sms_secret, nullptr, true},

@@ -48,7 +48,8 @@ struct Config {
   std::string privacy_contact, protection_officer, representative;
   std::int64_t notice_days = 14;  // between posting a change of the policy and its effect
 
-  std::string outgoing_proxy;    // for calls to carriers and others; empty: none
+  std::string outgoing_proxy;   // for calls to carriers and others; empty: none
+  std::string processors_file;  // TOML: to whom else data may go (policy/processors.h); empty: none
   std::string outgoing_ca_file;  // empty: the system's certificates
 
   // Short messages; messengers.h reads what stands here. What it calls a secret is the secret

@@ -14,6 +14,7 @@
 #include "base/metrics.h"
 #include "couriers/catalogue.h"
 #include "couriers/detect.h"
+#include "http/egress.h"
 #include "letters/letters.h"
 #include "personal/access.h"
 #include "personal/restrictions.h"
@@ -46,7 +47,8 @@ class Instance {
   std::unique_ptr<shipments::Repository> shipments;
   std::unique_ptr<accounts::Accounts> accounts;
   std::unique_ptr<letters::Letters> letters;
-  std::unique_ptr<accounts::Desks> desks;  // where people sign up, sign in and work in teams
+  const http::EgressGate* egress = nullptr;  // who may be called; of whoever runs it (egress.h)
+  std::unique_ptr<accounts::Desks> desks;    // where people sign up, sign in and work in teams
 };
 
 // Is there a store already? A look must not make one.

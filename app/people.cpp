@@ -50,9 +50,26 @@ std::unique_ptr<email::Catcher> make_catcher(bool is_wanted, const base::Clock& 
   return std::make_unique<email::Catcher>(std::move(options));
 }
 
-http::Client::Options client_options(const Config& config) {
+// What the register of processors does not know gets nothing: its relay and its broker are left
+// out, and the log says what to write.
+MailSettings only_registered(MailSettings mail, const http::EgressGate* gate) {
+  if (gate == nullptr) return mail;
+  std::erase_if(mail.mailer.relays, [&](const email::Relay& relay) {
+    return gate->refusal(relay.server.host).has_value();
+  });
+  return mail;
+}
+
+MessengerConfig only_registered(MessengerConfig chosen, const http::EgressGate* gate) {
+  auto& broker = chosen.settings.home_assistant.host;
+  if (gate != nullptr && !broker.empty() && gate->refusal(broker)) broker.clear();
+  return chosen;
+}
+
+http::Client::Options client_options(const Config& config, const http::EgressGate* gate) {
   http::Client::Options options;
   options.own = own_addresses(config);
+  options.gate = gate;
   options.proxy = config.outgoing_proxy;
   options.ca_file = config.outgoing_ca_file;
   options.user_agent = "Milepost";
@@ -67,11 +84,11 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
       speed_(speed),
       public_url_(public_url(config)),
       catcher_(make_catcher(catches_mail, instance.clock())),
-      mail_(settings_of(config, catcher_.get())),
+      mail_(only_registered(settings_of(config, catcher_.get()), instance.egress)),
       parts_(instance, config, catalogue, mail_, catches_mail),
       letters_(*instance.database, *instance.vault, instance.clock()),
-      client_(client_options(config)),
-      sms_(messengers_or_complaints(config)),
+      client_(client_options(config, instance.egress)),
+      sms_(only_registered(messengers_or_complaints(config), instance.egress)),
       messengers_(std::move(sms_.settings), client_, real_),
       page_{*instance.database, *instance.vault, instance.clock(), {}},
       browsers_{*instance.database, *instance.vault, *instance.ledger, parts_.recipients} {

@@ -1,8 +1,8 @@
 #include "app/policy.h"
 
 #include <algorithm>
-#include <array>
 
+#include "app/egress.h"
 #include "base/log.h"
 #include "carriers/definition.h"
 #include "policy/versions.h"
@@ -10,18 +10,11 @@
 namespace app {
 namespace {
 
-// Countries the European Commission found adequate as a whole (GDPR Art. 45). The United States are
-// not: there it depends on the company.
-constexpr std::array<std::string_view, 13> kAdequate = {"AD", "AR", "CA", "CH", "FO", "GB", "GG",
-                                                        "IL", "IM", "JE", "JP", "NZ", "UY"};
-
 // Why a carrier may be told, wherever it is: it is the one who has the parcel.
 std::string safeguard_of(std::string_view country) {
-  if (country.empty()) return "needed to deliver the parcel (GDPR Art. 49(1)(c))";
-  if (policy::is_in_eea(country)) return "in the EEA";
-  if (std::ranges::find(kAdequate, country) != kAdequate.end() || country == "KR")
-    return "adequacy decision (GDPR Art. 45)";
-  return "needed to deliver the parcel (GDPR Art. 49(1)(c))";
+  const auto by_country = policy::safeguard_of_country(country);
+  const auto id = by_country.empty() ? std::string_view("needed-for-delivery") : by_country;
+  return std::string(policy::safeguard_named(id)->words);
 }
 
 bool is_set_up(const carriers::Definition& definition, const carriers::Settings& its) {
@@ -60,11 +53,21 @@ policy::Facts policy_facts(const Config& config, const carriers::Connectors& con
                            const carriers::AllSettings& settings,
                            const couriers::Catalogue& catalogue) {
   std::vector<policy::Recipient> recipients;
+  std::vector<Mistake> mistakes;  // told by whoever starts with this configuration
+  const auto processors = processors_of(config, mistakes);
+  for (const auto& one : services_in_use(config, processors))
+    recipients.push_back(policy::recipient_of(one));
   for (const auto& connector : connectors.all()) {
     const auto& definition = connector->definition();
     const auto given = settings.find(definition.id);
     const auto its = given == settings.end() ? carriers::Settings() : given->second;
-    if (is_set_up(definition, its)) recipients.push_back(recipient_of(definition, catalogue));
+    if (!is_set_up(definition, its)) continue;
+    const policy::Processor* entry = nullptr;
+    for (const auto& host : hosts_of(definition, its)) {
+      if (entry == nullptr) entry = processors.of_host(host);
+    }
+    recipients.push_back(entry != nullptr ? policy::recipient_of(*entry)
+                                          : recipient_of(definition, catalogue));
   }
   std::ranges::sort(recipients, {}, &policy::Recipient::name);
   return policy::facts_of(operator_of(config), std::move(recipients));

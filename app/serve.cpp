@@ -11,6 +11,7 @@
 #include "api/v4/envelope.h"
 #include "app/backup.h"
 #include "app/demo.h"
+#include "app/egress.h"
 #include "app/inbound.h"
 #include "app/instance.h"
 #include "app/parcels.h"
@@ -25,6 +26,7 @@
 #include "notify/log.h"
 #include "pages/policy_pages.h"
 #include "personal/forgotten.h"
+#include "rights/registers/member_audit.h"
 #include "rights/retention.h"
 #include "shipments/retention.h"
 
@@ -90,6 +92,7 @@ class Sweeper {
   }
   void integrate() {
     try {
+      rights::carry_member_events(*instance_.database, *instance_.audit, instance_.clock().now());
       while (instance_.audit->integrate() > 0) {
       }
     } catch (const std::exception& e) {
@@ -225,6 +228,11 @@ int serve(const Config& config, Demo* demo) {
     base::log(base::Level::Error, "carriers.mistake", {{"what", carriers::describe(mistake)}});
   auto settings = settings_or_complaints(config, *shelf.current());
   if (demo != nullptr) demo->open(instance, *shelf.current(), catalogue, detector, settings);
+  std::vector<Mistake> mistakes;
+  const Egress egress(processors_of(config, mistakes), &shelf, settings);
+  for (const auto& mistake : mistakes)
+    base::log(base::Level::Error, "processors.mistake", {{"what", describe(mistake)}});
+  instance.egress = &egress;
   const auto facts = policy_facts(config, *shelf.current(), settings, catalogue);
   People people(instance, config, catalogue, demo != nullptr, demo != nullptr ? demo->speed() : 1);
   Telling telling(instance, config, catalogue, demo != nullptr ? demo->speed() : 1);

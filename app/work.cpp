@@ -13,12 +13,13 @@ namespace {
 constexpr std::chrono::seconds kHouseEvery{5};
 constexpr std::chrono::seconds kStopWithin{4};
 
-http::Client::Options client_options(const Config& config, base::Metrics& metrics) {
+http::Client::Options client_options(const Config& config, Instance& instance) {
   http::Client::Options options;
   options.proxy = config.outgoing_proxy;
   options.ca_file = config.outgoing_ca_file;
   options.user_agent = "Milepost";
-  options.metrics = &metrics;
+  options.metrics = &instance.metrics;
+  options.gate = instance.egress;
   return options;
 }
 
@@ -38,7 +39,7 @@ Work::Work(Instance& instance, const Config& config, carriers::ConnectorShelf& s
       shelf_(shelf),
       ingest_(ingest),
       settings_(std::move(options.settings)),
-      client_(client_options(config, instance.metrics)),
+      client_(client_options(config, instance)),
       budgets_(instance.clock(), &instance.metrics),
       health_(instance.metrics),
       asker_({client_, budgets_, instance.clock(), settings_, &health_}),

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "app/commands/commands.h"
+#include "app/egress.h"
 #include "app/messengers.h"
 #include "app/terminal.h"
 #include "base/id.h"
@@ -29,10 +30,11 @@ std::optional<MessengerConfig> settings_or_complaints(const Config& config) {
   return settings;
 }
 
-http::Client::Options client_options(const Config& config) {
+http::Client::Options client_options(const Config& config, const http::EgressGate& gate) {
   http::Client::Options options;
   options.proxy = config.outgoing_proxy;
   options.ca_file = config.outgoing_ca_file;
+  options.gate = &gate;
   return options;
 }
 
@@ -44,7 +46,10 @@ int list(const CommandLine& line) {
   const auto config = line.config();
   auto settings = settings_or_complaints(config);
   if (!settings) return kUsage;
-  http::Client client(client_options(config));
+  std::vector<Mistake> mistakes;
+  const auto processors = processors_of(config, mistakes);
+  for (const auto& mistake : mistakes) complain(describe(mistake));
+  http::Client client(client_options(config, processors));
   const base::SystemClock clock;
   const auto callback = settings->settings.sms.callback_url;
   const channels::Messengers messengers(std::move(settings->settings), client, clock);
@@ -105,7 +110,10 @@ int test(const CommandLine& line, const Asked& asked) {
   if (!settings) return kUsage;
   settings->settings.sms.callback_url.clear();  // nobody waits for what becomes of a test
   const base::SystemClock clock;
-  http::Client client(client_options(config));
+  std::vector<Mistake> mistakes;
+  const auto processors = processors_of(config, mistakes);
+  for (const auto& mistake : mistakes) complain(describe(mistake));
+  http::Client client(client_options(config, processors));
   channels::Messengers messengers(std::move(settings->settings), client, clock);
   channels::Notice notice;
   notice.title = "Milepost";
