@@ -7,10 +7,10 @@
 #include "api/own/rights.h"
 #include "api/own/transfer.h"
 #include "app/instance.h"
+#include "app/registers.h"
 #include "channels/email/desk_door.h"
 #include "http/client.h"
 #include "notify/plan.h"
-#include "app/registers.h"
 #include "pages/rights_endpoints.h"
 #include "rights/proof.h"
 
