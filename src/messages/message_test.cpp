@@ -93,13 +93,13 @@ TEST(Messages, LoadNothingAndLinkOnlyWhereTheyWereTold) {
     for (const auto* never : {"<img", "<script", "url(", "@import", "<link", "onload", "src="})
       EXPECT_THAT(message.html, Not(HasSubstr(never)));
     // Each link stands as it was given: once for the button, once in the footer.
-    EXPECT_EQ(count(message.html, "href="), 4U);
+    EXPECT_EQ(count(message.html, "href="), 5U);
     for (const auto& link : {facts.links.tracking_page, facts.links.preferences,
-                             facts.links.unsubscribe, facts.links.privacy}) {
+                             facts.links.unsubscribe, facts.links.rights, facts.links.privacy}) {
       EXPECT_EQ(count(message.html, "href=\"" + link + "\""), 1U);
       EXPECT_EQ(count(message.text, link), 1U);
     }
-    EXPECT_EQ(count(message.html, "http"), 4U);
+    EXPECT_EQ(count(message.html, "http"), 5U);
   });
 }
 
