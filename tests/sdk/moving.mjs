@@ -100,8 +100,10 @@ describe("the shop's parcels", () => {
     }, 500)
   })
   test('have histories that make sense', async () => {
-    const delivered = await list({ delivery_status: 'delivered', items_amount: 200 })
-    assert.ok(delivered.length >= 10, `${delivered.length} delivered`)
+    const delivered = await until('ten parcels are delivered', 60_000, async () => {
+      const there = await list({ delivery_status: 'delivered', items_amount: 200 })
+      return there.length >= 10 && there
+    }, 500)
     let ordered = 0
     for (const shipment of delivered) {
       const { tracking_number: number, origin_info: origin } = shipment
