@@ -333,7 +333,11 @@ std::string render_tracking(const Parcel& parcel, const Frame& frame, std::strin
   page.set("number", parcel.head.tracking_number);
   put(page, "title", text(parcel.title));
   page.set("headline", headline(parcel.head, words));
-  page.set("explain", explanation(parcel.head, words));
+  // "We keep asking" is said only of a carrier that was asked.
+  const bool is_silent = parcel.head.status == journey::Status::Pending && !parcel.asked.last &&
+                         !parcel.asked.is_running;
+  page.set("explain",
+           is_silent ? text(words.get("checked.never")) : explanation(parcel.head, words));
   page.set("tone", text(name(tone_of(parcel.head.status))));
   put_steps(page, parcel.head, words);
   put_estimate(page, parcel, words);

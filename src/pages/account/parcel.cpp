@@ -85,7 +85,7 @@ Card journey_card(const Visit& visit, const Opened& parcel) {
   Card card{"journey", visit.say("a.parcel_journey")};
   put_leg(visit, parcel.journey.destination, card);
   put_leg(visit, parcel.journey.origin, card);
-  if (card.items.empty()) card.texts = {visit.say("explain.pending")};
+  if (card.items.empty()) card.texts = {visit.say("timeline.empty")};
   return card;
 }
 
