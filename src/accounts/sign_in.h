@@ -9,6 +9,7 @@
 #include "accounts/security_log.h"
 #include "accounts/sessions.h"
 #include "accounts/throttle.h"
+#include "base/later.h"
 
 namespace accounts {
 
@@ -52,8 +53,8 @@ class SignIn {
                                                                std::string password_or_code,
                                                                Origin origin);
 
-  // The same answer whoever asks for whom; a letter only when there is somebody. The link works
-  // once and for an hour; asking again makes the older one void.
+  // The same answer whoever asks for whom, and after the same time: a letter only when there is
+  // somebody. The link works once and for an hour; asking again makes the older one void.
   base::Task<> ask_reset(std::string email, Origin origin);
   base::Task<bool> see_reset(std::string token);
   struct ResetTrouble {
@@ -76,6 +77,7 @@ class SignIn {
   Sessions& sessions_;
   SecurityLog& log_;
   Throttle& throttle_;
+  base::Later later_;
 };
 
 }  // namespace accounts
