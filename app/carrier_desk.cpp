@@ -67,9 +67,8 @@ std::string CarrierDesk::connector_for(std::string_view courier_code) {
   for (const auto* connector : all->serving(courier_code)) {
     if (parts_.asker.is_ready(*connector)) return std::string(connector->id());
   }
-  for (const auto& connector : all->all()) {
-    if (connector->definition().is_upstream && parts_.asker.is_ready(*connector))
-      return std::string(connector->id());
+  for (const auto* connector : all->upstreams()) {
+    if (parts_.asker.is_ready(*connector)) return std::string(connector->id());
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,12 +104,19 @@ class Connectors {
   static Loaded load_one(const std::string& folder);
   const Connector* find(std::string_view id) const;
   // The carrier's own connectors for a courier code, best first; upstreams are not among them.
-  std::vector<const Connector*> serving(std::string_view courier_code) const;
+  std::span<const Connector* const> serving(std::string_view courier_code) const;
+  // Those that ask on behalf of many couriers (17TRACK and its like).
+  std::span<const Connector* const> upstreams() const { return upstreams_; }
   // Sorted by id.
   const std::vector<std::shared_ptr<const Connector>>& all() const { return all_; }
 
  private:
+  // Every new shipment asks who serves its courier.
+  void index();
+
   std::vector<std::shared_ptr<const Connector>> all_;
+  std::map<std::string, std::vector<const Connector*>, std::less<>> serving_;
+  std::vector<const Connector*> upstreams_;
 };
 struct Connectors::Loaded {
   std::shared_ptr<const Connectors> connectors;

@@ -127,6 +127,7 @@ Connectors::Loaded Connectors::load(const std::string& folder, const Connectors*
   }
   auto all = std::make_shared<Connectors>();
   for (auto& [id, connector] : found) all->all_.push_back(std::move(connector));
+  all->index();
   loaded.connectors = std::move(all);
   return loaded;
 }
@@ -139,6 +140,7 @@ Connectors::Loaded Connectors::load_one(const std::string& folder) {
   auto made = ConnectorMaker::make(path.filename().string(), folder, read_folder(path), false,
                                    loaded.mistakes);
   if (made != nullptr) all->all_.push_back(std::move(made));
+  all->index();
   loaded.connectors = std::move(all);
   return loaded;
 }
@@ -150,23 +152,33 @@ const Connector* Connectors::find(std::string_view id) const {
   return nullptr;
 }
 
-std::vector<const Connector*> Connectors::serving(std::string_view courier_code) const {
-  std::vector<const Connector*> own, also;
+std::span<const Connector* const> Connectors::serving(std::string_view courier_code) const {
+  const auto found = serving_.find(courier_code);
+  if (found == serving_.end()) return {};
+  return found->second;
+}
+
+// The carrier's published interface before any other, its own before those that serve it as well.
+void Connectors::index() {
+  const auto enter = [&](bool is_official) {
+    for (const auto& connector : all_) {
+      const auto& definition = connector->definition();
+      if (definition.is_upstream || definition.is_official != is_official) continue;
+      serving_[definition.courier].push_back(connector.get());
+    }
+  };
+  enter(true);
+  enter(false);
   for (const auto& connector : all_) {
     const auto& definition = connector->definition();
-    if (definition.is_upstream) continue;
-    if (definition.courier == courier_code)
-      own.push_back(connector.get());
-    else if (std::find(definition.also.begin(), definition.also.end(), courier_code) !=
-             definition.also.end())
-      also.push_back(connector.get());
+    if (definition.is_upstream) {
+      upstreams_.push_back(connector.get());
+      continue;
+    }
+    for (const auto& courier : definition.also) {
+      if (courier != definition.courier) serving_[courier].push_back(connector.get());
+    }
   }
-  // The carrier's published interface before any other.
-  std::stable_sort(own.begin(), own.end(), [](const auto* a, const auto* b) {
-    return a->definition().is_official && !b->definition().is_official;
-  });
-  own.insert(own.end(), also.begin(), also.end());
-  return own;
 }
 
 namespace {

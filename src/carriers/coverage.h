@@ -34,8 +34,8 @@ std::vector<Coverage> coverage(const Connectors& connectors, const couriers::Cat
 // The connectors of the carrier's own for a courier, best first, and the best evidence among them.
 struct CourierCoverage {
   const couriers::Courier* courier = nullptr;
-  std::vector<const Connector*> connectors;
-  std::string_view evidence;  // empty when there is no connector
+  std::span<const Connector* const> connectors;  // they live in the Connectors
+  std::string_view evidence;                     // empty when there is no connector
 };
 // Every courier of the catalogue, in its order.
 std::vector<CourierCoverage> coverage_by_courier(const Connectors& connectors,
