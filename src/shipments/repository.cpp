@@ -252,8 +252,10 @@ Head bare(const Head& head) {
 Repository::Inserted Repository::insert(store::Tx& tx, const Head& head, std::string_view sealed,
                                         base::Instant received_at) const {
   const bool is_back = is_erased(tx, vault_, head);
-  const auto kept = is_back ? bare(head) : head;
-  const auto params = bind(kept, is_back ? std::string_view() : sealed, received_at + kLongestKept);
+  std::optional<Head> nameless;
+  if (is_back) nameless = bare(head);
+  const auto params = bind(nameless ? *nameless : head, nameless ? std::string_view() : sealed,
+                           received_at + kLongestKept);
   if (tx.execute_params(kInsert, params) == 1) return Inserted::Yes;
   return find_id(tx, head.account_id, head.tracking_number, head.courier_code)
              ? Inserted::NumberExists

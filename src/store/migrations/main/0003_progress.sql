@@ -82,7 +82,7 @@ CREATE TABLE polls (
   weight REAL NOT NULL,              -- what an hour of delay costs now: decides who goes first
   PRIMARY KEY (account_id, shipment_id),
   FOREIGN KEY (account_id, shipment_id) REFERENCES shipments (account_id, id) ON DELETE CASCADE
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX polls_by_due ON polls (connector, due_at) WHERE due_at IS NOT NULL;
 
