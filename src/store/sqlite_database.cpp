@@ -18,8 +18,17 @@ constexpr int kCheckpointPages = 4000;
 // After so many more it is tried again, if readers kept the log from starting over; then after
 // twice as many, and so on.
 constexpr int kRetryPages = 250;
-// How long the writer waits for readers to leave the log, before it lets it grow.
+// How long the writer waits for readers to leave the log, before it lets it grow: longer with the
+// square of the log's length, so that a machine too busy to let a reader finish within the first
+// few milliseconds does not grow it without end.
 constexpr std::chrono::milliseconds kReadersGrace{4};
+std::chrono::milliseconds readers_grace(int pages) {
+  const int times = std::max(1, pages / kCheckpointPages);
+  return kReadersGrace * times * times;
+}
+// From here (64 MiB) the writer waits for a checkpoint that is under way: a checkpointer that gets
+// less of the machine than the writer would never end.
+constexpr int kLongPages = 4 * kCheckpointPages;
 // When long readers have kept the log from starting over until here (1 GiB), the writer waits for
 // them; before, it lets the log grow rather than make others wait.
 constexpr int kTooManyPages = 262'144;
@@ -302,6 +311,7 @@ void SqliteDatabase::checkpoint_loop() {
                               nullptr, nullptr);
     Background wanted = Background::Wanted;
     background_.compare_exchange_strong(wanted, Background::Done);
+    background_.notify_all();
   }
 }
 
@@ -311,12 +321,18 @@ void SqliteDatabase::keep_log_short() {
     checkpoint_at_ = kCheckpointPages;
     retry_pages_ = kRetryPages;
   }
-  const Background state = background_.load();
+  Background state = background_.load();
+  if (state == Background::Wanted && log_pages_ >= kLongPages) {
+    background_.wait(Background::Wanted);
+    state = background_.load();
+  }
   if (state == Background::Idle && log_pages_ >= checkpoint_at_) {
     background_.store(Background::Wanted);
     background_.notify_one();
   } else if (state == Background::Done) {
-    restart_log(log_pages_ < kTooManyPages ? kReadersGrace : options_.busy_timeout);
+    restart_log(log_pages_ < kTooManyPages
+                    ? std::min(readers_grace(log_pages_), options_.busy_timeout)
+                    : options_.busy_timeout);
     checkpoint_at_ = log_pages_ + retry_pages_;
     retry_pages_ = std::min(2 * retry_pages_, kCheckpointPages);
     background_.store(Background::Idle);
