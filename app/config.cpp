@@ -184,6 +184,8 @@ const Key kKeys[] = {
     {"home_assistant.prefix", &Config::home_prefix},
     {"home_assistant.discovery_prefix", &Config::home_discovery_prefix},
     {"carriers.folder", &Config::carriers_folder},
+    {"carriers.answers_kept_hours", &Config::carriers_answers_kept_hours,
+     [](const Config& c) { return is_between(c.carriers_answers_kept_hours, 0, 168); }},
     {"rights.mailbox", &Config::rights_mailbox,
      [](const Config& c) -> std::string {
        return c.rights_mailbox.empty() || channels::email::parse_address(c.rights_mailbox)

@@ -64,7 +64,8 @@ struct Config {
   std::string home_broker, home_password, home_ca_file;
   std::string home_prefix = "milepost", home_discovery_prefix = "homeassistant";
 
-  std::string carriers_folder;  // the operator's own connectors; empty: none
+  std::string carriers_folder;                     // the operator's own connectors; empty: none
+  std::int64_t carriers_answers_kept_hours = 168;  // raw, for understanding them again; 0: not
   // [carriers.<id>] as it stands; carriers_config.h reads it, because only the connectors know what
   // may be said there.
   struct CarrierKey {

@@ -238,6 +238,7 @@ int serve(const Config& config, Demo* demo) {
   Telling telling(instance, config, catalogue, demo != nullptr ? demo->speed() : 1);
   shipments::Ingest::Options ingest_options;
   ingest_options.metrics = &instance.metrics;
+  ingest_options.answers_kept = std::chrono::hours(config.carriers_answers_kept_hours);
   ingest_options.when_news = [&telling] { telling.wake(); };
   shipments::Ingest ingest(*instance.database, *instance.shipments, *instance.ledger,
                            ingest_options);
