@@ -19,7 +19,9 @@ constexpr Example kExamples[] = {
     {"carriers check",
      "  milepost carriers check my-carrier           exit code 1 when anything differs"},
     {"carriers new", "  milepost carriers new my-carrier && milepost carriers check my-carrier"},
-    {"carriers try", "  milepost carriers try ups answer.json --http-status 200 --json"},
+    {"carriers try",
+     "  milepost carriers try ups answer.json --http-status 200 --json\n"
+     "  milepost carriers try postnl --number 3SDEVC1234567 --postcode 1012AB --country NL"},
     {"account", "  milepost account create --email you@example.com"},
     {"account create", "  milepost account create --email you@example.com --plan basic --json"},
     {"account list", "  milepost account list --json"},

@@ -1,12 +1,11 @@
 #include <thread>
 
-#include "app/carriers_config.h"
+#include "app/asking.h"
 #include "app/commands/commands.h"
 #include "app/terminal.h"
 #include "app/timeline.h"
 #include "base/json_writer.h"
 #include "base/text.h"
-#include "carriers/ask.h"
 #include "carriers/definition.h"
 #include "couriers/detect.h"
 #include "journey/merge.h"
@@ -36,28 +35,12 @@ struct Known {
 
 // Everything a look needs, made once.
 struct Desk {
-  Config config;
   couriers::Catalogue catalogue;
   couriers::Detector detector{catalogue};
-  carriers::ConnectorShelf shelf;
-  base::SystemClock clock;
-  carriers::AllSettings settings;
-  http::Client client;
-  carriers::Budgets budgets{clock};
-  carriers::Asker asker{{client, budgets, clock, settings, nullptr}};
+  Asking asking;
   std::vector<std::string> notes;  // why nobody could be asked
 
-  explicit Desk(const Config& c) : config(c), shelf(c.carriers_folder), client(client_options(c)) {
-    std::vector<Mistake> mistakes;
-    settings = carrier_settings(config, *shelf.current(), process_environment(), mistakes);
-    for (const auto& mistake : mistakes) complain(describe(mistake));
-  }
-  static http::Client::Options client_options(const Config& config) {
-    http::Client::Options options;
-    options.proxy = config.outgoing_proxy;
-    options.ca_file = config.outgoing_ca_file;
-    return options;
-  }
+  explicit Desk(const Config& config) : asking(config) {}
 };
 
 std::vector<std::string> courier_codes(const Desk& desk, const TrackOptions& options) {
@@ -98,7 +81,7 @@ std::vector<const Connector*> askable(Desk& desk, const carriers::Connectors& co
   const auto add = [&](const Connector* connector) {
     const auto& definition = connector->definition();
     if (definition.request.path.empty() && definition.request.body.empty()) return;
-    if (!desk.asker.is_ready(*connector)) {
+    if (!desk.asking.asker.is_ready(*connector)) {
       desk.notes.push_back(fmt::format("{} wants access: milepost carriers show {}",
                                        definition.name, definition.id));
     } else if (found.size() < kMostAsked) {
@@ -108,9 +91,8 @@ std::vector<const Connector*> askable(Desk& desk, const carriers::Connectors& co
   for (const auto& courier : couriers) {
     for (const auto* connector : connectors.serving(courier)) add(connector);
   }
-  for (const auto& connector : connectors.all()) {
-    const bool is_upstream = connector->definition().is_upstream;
-    if (is_upstream && desk.asker.is_ready(*connector)) add(connector.get());
+  for (const auto* connector : connectors.upstreams()) {
+    if (desk.asking.asker.is_ready(*connector)) add(connector);
   }
   return found;
 }
@@ -123,7 +105,7 @@ void say_nothing() {
 }
 
 std::optional<Known> asked(Desk& desk, const TrackOptions& options) {
-  const auto connectors = desk.shelf.current();
+  const auto connectors = desk.asking.shelf.current();
   const auto couriers = courier_codes(desk, options);
   if (couriers.empty()) desk.notes.emplace_back("no courier's format fits this number");
   carriers::Question question;
@@ -131,7 +113,7 @@ std::optional<Known> asked(Desk& desk, const TrackOptions& options) {
   for (const auto* connector : askable(desk, *connectors, couriers)) {
     say_asking(connector->definition().name);
     const auto answer =
-        base::sync_wait(desk.asker.ask(*connector, std::span(&question, 1), kDeadline));
+        base::sync_wait(desk.asking.asker.ask(*connector, std::span(&question, 1), kDeadline));
     say_nothing();
     if (answer.readings.empty()) continue;
     const auto& reading = answer.readings.front();
@@ -144,7 +126,7 @@ std::optional<Known> asked(Desk& desk, const TrackOptions& options) {
     Known known{std::string(connector->courier_code()), "carrier", {}, {}};
     const journey::Context context{known.courier, question.number, {}, {}};
     for (const auto& report : reading.reports)
-      journey::merge(known.journey, context, report, desk.clock.now());
+      journey::merge(known.journey, context, report, desk.asking.clock.now());
     known.standing = journey::standing(known.journey);
     return known;
   }

@@ -470,6 +470,41 @@ describe('people', () => {
   })
 })
 
+describe('carriers try', () => {
+  let simulator, parcel
+  before(async () => {
+    simulator = spawn(binary, ['--json', 'simulate', '--port', '0', '--carrier', 'bpost', '--show', '1'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    parcel = JSON.parse(String(await new Promise((done) => simulator.stdout.once('data', done))).split('\n')[0])
+    writeFileSync(file('try.toml'), `[carriers.bpost]\nbase = "${parcel.base}"\naccount = "a"\npassphrase = "p"\n`)
+  })
+  after(() => simulator.kill())
+  const asking = (number, ...more) => ['carriers', 'try', 'bpost', '--number', number, '--config', file('try.toml'), ...more]
+
+  test('asks the carrier now, shows each mapped field, and keeps the answer for a fixture', () => {
+    const told = good(asking(parcel.tracking_number, '--save', file('answer.json')))
+    assert.match(told.out, /bpost: 1 call, \d+ ms/)
+    assert.match(told.out, /HTTP 200/)
+    assert.match(told.out, /because .*bpost state codes/)
+    assert.equal(statSync(file('answer.json')).mode & 0o777, 0o600)
+    // The kept answer is understood as the live one was.
+    assert.deepEqual(json(['carriers', 'try', 'bpost', file('answer.json')]), json(asking(parcel.tracking_number)))
+  })
+  test('a number that the carrier does not know is its answer too', () => {
+    assert.match(good(asking('323200000000000000000')).out, /HTTP 404[^]*notfound/)
+  })
+  test('without access, or without anybody there, it says so and fails', () => {
+    const closed = run(['carriers', 'try', 'bpost', '--number', '1'])
+    assert.equal(closed.code, 1)
+    assert.match(closed.said, /the operator has given no account/)
+    writeFileSync(file('gone.toml'), '[carriers.bpost]\nbase = "http://127.0.0.1:9"\naccount = "a"\npassphrase = "p"\n')
+    assert.equal(run(['carriers', 'try', 'bpost', '--number', '1', '--config', file('gone.toml')]).code, 1)
+  })
+  test('wants a file or a number, and not both', () => {
+    assert.match(run(['carriers', 'try', 'bpost']).said, /FILE.*--number/)
+    assert.equal(run(['carriers', 'try', 'bpost', 'x.json', '--number', '1']).code, 2)
+  })
+})
+
 describe('the data folder', () => {
   test('is its owner’s alone, and so are its files', () => {
     const data = file('fresh')
