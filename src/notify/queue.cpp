@@ -117,8 +117,8 @@ std::string message_id(std::string_view id) { return std::string(kPrefix) + base
 
 std::optional<std::string> parse_message_id(std::string_view text) {
   if (text.starts_with(kPrefix)) text.remove_prefix(kPrefix.size());
-  auto bytes = base::from_hex(text);
-  if (bytes.size() != 16) return std::nullopt;
+  std::optional<std::string> bytes = base::from_hex(text);
+  if (bytes->size() != 16) bytes.reset();
   return bytes;
 }
 
