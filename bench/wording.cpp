@@ -170,9 +170,9 @@ struct Tally {
 
 bool g_wrong = false, g_carriers = false, g_own = false;
 
-// tests/wordings/phrases.tsv, which no training reads; "carrier" is the language there.
-std::vector<Event> phrases() {
-  std::ifstream file(fs::path(MILEPOST_SOURCE_DIR) / "tests/wordings/phrases.tsv");
+// A file of tests/wordings, which no training reads; "carrier" is the language there.
+std::vector<Event> phrases(const char* name) {
+  std::ifstream file(fs::path(MILEPOST_SOURCE_DIR) / "tests/wordings" / name);
   std::vector<Event> all;
   for (std::string line; std::getline(file, line);) {
     const auto first = line.find('\t'), second = line.find('\t', first + 1);
@@ -199,11 +199,11 @@ void tell_wrong(const char* how, const Event& event, const Verdict& verdict) {
 }
 
 // The project's own test sentences in every language, read by a model.
-Tally test_phrases(const journey::WordingModel& model) {
+Tally test_phrases(const journey::WordingModel& model, const char* file) {
   Tally tally;
-  for (const Event& event : phrases()) {
+  for (const Event& event : phrases(file)) {
     const auto verdict = journey::judge_wording(model, event.text);
-    tell_wrong("phrases", event, verdict);
+    tell_wrong(file, event, verdict);
     tally.add(event, verdict);
   }
   return tally;
@@ -265,8 +265,9 @@ Tally left_out(const std::vector<Event>& all, const Facts& facts, bool every_car
     const auto model = journey::WordingModel::read(bytes);
     if (every_carrier) {
       speed_of_model(*model, rows);
-      const auto tested = test_phrases(*model);
+      const auto tested = test_phrases(*model, "phrases.tsv");
       tested.print("wording.phrases", false);
+      test_phrases(*model, "hard.tsv").print("wording.hard_phrases", false);
       if (g_carriers) tested.print_lines(tested.carriers);
     }
     for (const Event* event : rows) {

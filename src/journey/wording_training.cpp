@@ -1,6 +1,7 @@
 #include "journey/wording_training.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "journey/wording_composition.h"
