@@ -2,6 +2,7 @@
 // in one line ("Not delivered - wrong address", "Refused; will be returned").
 #pragma once
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "journey/wording_random.h"
@@ -12,6 +13,7 @@ namespace journey {
 struct Composed {
   std::size_t first, second;  // sentences
   std::size_t meaning;
+  std::optional<std::size_t> join;  // "because", between the two
 };
 
 class Composer {
@@ -23,8 +25,8 @@ class Composer {
   void compose(Random& random, std::vector<Composed>& out) const;
 
  private:
-  using ByMeaning = std::array<std::vector<std::size_t>, kReason + 1>;
-  std::vector<ByMeaning> languages_;
+  using ByMeaning = std::array<std::vector<std::size_t>, kRoleEnd>;
+  std::vector<ByMeaning> languages_;  // a role's sentences stand there, too
 };
 
 }  // namespace journey

@@ -91,10 +91,23 @@ std::set<std::string> spellings(std::string_view text) {
 }  // namespace
 
 std::optional<std::size_t> read_meaning(std::string_view word) {
-  if (word == "reason") return kReason;
+  constexpr std::pair<std::string_view, Part> kParts[] = {
+      {"reason", kReason}, {"wait", kWait}, {"later", kLater}, {"join", kJoin}};
+  for (const auto& [name, part] : kParts) {
+    if (word == name) return part;
+  }
   if (word == "nothing") return kNothing;
   const auto substatus = parse_substatus(word);
   return substatus ? meaning_of(substatus->status, substatus->number) : std::nullopt;
+}
+
+std::optional<std::size_t> read_role(std::string_view word) {
+  constexpr std::pair<std::string_view, Role> kRoles[] = {
+      {"onward", kOnward}, {"place", kPlace}, {"uncollected", kUncollected}};
+  for (const auto& [name, role] : kRoles) {
+    if (word == name) return role;
+  }
+  return std::nullopt;
 }
 
 namespace {
@@ -133,18 +146,27 @@ class Reader {
           i * learned / spellings.size() != (i + 1) * learned / spellings.size();
       Sentence sentence{spelling, *meaning_, weight, {}};
       sentence.is_spelling = !is_learned;
+      sentence.role = role_;
       sentences.push_back(std::move(sentence));
       ++i;
     }
   }
 
-  std::string heading(std::string_view word) {
-    meaning_ = read_meaning(word);
-    return meaning_ ? std::string{} : fmt::format("[{}] is no status", word);
+  std::string heading(std::string_view words) {
+    const auto space = std::min(words.find(' '), words.size());
+    meaning_ = read_meaning(words.substr(0, space));
+    if (!meaning_) return fmt::format("[{}] is no status", words);
+    role_ = kNoRole;
+    if (space == words.size()) return {};
+    const auto role = read_role(words.substr(space + 1));
+    if (!role) return fmt::format("[{}] has no such role", words);
+    role_ = *role;
+    return {};
   }
 
   Names names_;
   std::optional<std::size_t> meaning_;
+  std::size_t role_ = kNoRole;
 };
 
 template <class Function>

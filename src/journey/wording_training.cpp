@@ -60,7 +60,7 @@ class Training {
     for (std::size_t i = 0; i < sentences.size(); ++i) {
       const Sentence& sentence = sentences[i];
       if (i < left_out.size() && left_out[i]) continue;
-      if (sentence.is_spelling || sentence.meaning == kReason) continue;
+      if (sentence.is_spelling || sentence.meaning > kNothing) continue;
       examples_.push_back({buckets_of(sentence.text), sentence.meaning, sentence.weight});
     }
   }
@@ -95,6 +95,7 @@ class Training {
     const Composed& both = composed_[i - examples_.size()];
     text_ = sentences_[both.first].text;
     text_ += ' ';
+    if (both.join) text_ += sentences_[*both.join].text + ' ';
     text_ += sentences_[both.second].text;
     learn({buckets_of(text_), both.meaning, kComposedWeight}, rate);
   }
@@ -162,7 +163,7 @@ std::string train_wording(const std::vector<Sentence>& sentences,
   std::vector<WordingModel::Known> known;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     if (i < left_out.size() && left_out[i]) continue;
-    if (sentences[i].meaning != kReason) known.push_back({sentences[i].text, sentences[i].meaning});
+    if (sentences[i].meaning <= kNothing) known.push_back({sentences[i].text, sentences[i].meaning});
   }
   return WordingModel::write(Training(sentences, left_out).run(), known);
 }

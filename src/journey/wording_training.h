@@ -15,19 +15,27 @@
 
 namespace journey {
 
-// Beside the meanings: words that give a reason and decide nothing. Learned only behind others.
-inline constexpr std::size_t kReason = kNothing + 1;
+// Beside the meanings, what is never learned by itself but only joined with other statements
+// (wording_composition.h): a reason, which decides nothing; why something waits; what can be done
+// later; the words that join.
+enum Part : std::size_t { kReason = kNothing + 1, kWait, kLater, kJoin };
+// And what some statements are beside what they mean: a parcel that was sent on or stands
+// somewhere, one that was not collected from its sender.
+enum Role : std::size_t { kNoRole = kJoin + 1, kOnward, kPlace, kUncollected, kRoleEnd };
 
-// "delivered001", "nothing" or "reason".
+// "delivered001", "nothing" or a part: "reason", "wait", "later", "join".
 std::optional<std::size_t> read_meaning(std::string_view word);
+// "onward", "place", "uncollected".
+std::optional<std::size_t> read_role(std::string_view word);
 
 struct Sentence {
   std::string text;         // folded
-  std::size_t meaning = 0;  // index of kMeanings, kNothing or kReason
+  std::size_t meaning = 0;  // index of kMeanings, kNothing or a Part
   float weight = 1;
   std::string source;          // whose sentence: "usps", "upu-emsevt"; empty: the project's own
   std::uint32_t language = 0;  // sentences of one language are joined with each other
   bool is_spelling = false;  // one more spelling of a sentence: known as a whole, not learned from
+  std::size_t role = kNoRole;
 };
 
 // A file of data/wordings: the language's own sentences.
@@ -37,6 +45,8 @@ struct Sentence {
 //   [delivered001]                     what the sentences below mean; "nothing" for none
 //   <item> {was|has been} delivered    each choice is spelled out; {x|} may be left away
 //   [reason]                           what is said behind a statement and decides nothing
+//   [wait] [later] [join]              other parts of a line; see Part
+//   [transit001 onward]                what sentences mean, and the role they have; see Role
 //
 // `language`: any number that the languages' files do not share. A sentence of many spellings
 // stands for some dozen of them, chosen by its own hash.
