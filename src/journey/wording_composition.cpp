@@ -73,8 +73,11 @@ constexpr Joined kJoined[] = {
     {"onward", "undelivered003", "transit001", 1},
     {"onward", "exception005", "transit001", 2},
     {"onward", "exception004", "transit001", 1},
+    {"exception005", "onward", "exception005", 2},
     // Somewhere, and not going on because of something: it is held.
-    {"place", "wait", "exception005", 6},
+    {"place", "wait", "exception005", 4},
+    {"place", "transit002", "transit002", 3},
+    {"place", "transit001", "transit002", 1},
     {"place", "exception005", "exception005", 2},
     {"place", "exception006", "exception006", 2},
     {"place", "exception007", "exception007", 1},
