@@ -268,6 +268,7 @@ Tally left_out(const std::vector<Event>& all, const Facts& facts, bool every_car
       const auto tested = test_phrases(*model, "phrases.tsv");
       tested.print("wording.phrases", false);
       test_phrases(*model, "hard.tsv").print("wording.hard_phrases", false);
+      test_phrases(*model, "fresh.tsv").print("wording.fresh_phrases", false);
       if (g_carriers) tested.print_lines(tested.carriers);
     }
     for (const Event* event : rows) {

@@ -129,6 +129,18 @@ char32_t fold_letter(char32_t c) {
   return c;
 }
 
+// What becomes of an ASCII character: a small letter, a digit that spoils its word, or a separator.
+constexpr char kDigit = 1;
+constexpr auto kAscii = [] {
+  std::array<char, 128> table{};
+  for (char c = '0'; c <= '9'; ++c) table[static_cast<unsigned char>(c)] = kDigit;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    table[static_cast<unsigned char>(c)] = c;
+    table[static_cast<unsigned char>(c - 'a' + 'A')] = c;
+  }
+  return table;
+}();
+
 bool is_latin(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 }  // namespace
@@ -163,11 +175,10 @@ Folded::Folded(std::string_view text) {
     const char c = text[at];
     if (is_latin(c)) {
       ++at;
-      if (c >= 'a' && c <= 'z') {
-        bytes_[size_++] = c;
-      } else if (c >= 'A' && c <= 'Z') {
-        bytes_[size_++] = static_cast<char>(c + ('a' - 'A'));
-      } else if (c >= '0' && c <= '9') {
+      const char folded = kAscii[static_cast<unsigned char>(c)];
+      if (folded > kDigit) {
+        bytes_[size_++] = folded;
+      } else if (folded == kDigit) {
         has_digit_ = true;
       } else {
         separator();

@@ -143,6 +143,8 @@ constexpr DenialIndex kDenialIndex;
 bool denies_delivery(std::string_view folded) {
   for (std::size_t at = 0; at < folded.size(); ++at) {
     const auto byte = static_cast<unsigned char>(folded[at]);
+    // At the beginning of a word, or anywhere in a script that has no spaces.
+    if (at > 0 && folded[at - 1] != ' ' && byte < 0xE3) continue;
     for (std::size_t i = kDenialIndex.first[byte]; i < kDenialIndex.first[byte + 1U]; ++i) {
       if (folded.substr(at).starts_with(kDenialIndex.sorted[i])) return true;
     }
@@ -188,7 +190,7 @@ Judged judge_whole(const WordingModel& model, std::string_view folded) {
     if (*known != kNothing) out.verdict = known_verdict(*known, By::WordingRule, 1);
     return out;
   }
-  const Features features(folded);
+  const Features features = model.features(folded);
   if (features.size() == 0) return out;
   Scores scores;
   model.score(features, scores);

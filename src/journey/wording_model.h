@@ -40,6 +40,8 @@ inline constexpr std::size_t kNothing = kMeanings.size();
 inline constexpr std::size_t kClasses = 32;
 inline constexpr unsigned kFeatureBits = 17;
 inline constexpr std::size_t kBuckets = std::size_t{1} << kFeatureBits;
+inline constexpr unsigned kFilterBits = 21;
+inline constexpr int kZero = 128;  // weights are kept as bytes without a sign
 
 std::optional<std::size_t> meaning_of(Status status, int substatus);
 
@@ -51,7 +53,8 @@ struct Feature {
 class Features {
  public:
   static constexpr std::size_t kMost = 256;
-  explicit Features(std::string_view folded);
+  // `rows`: the model's weights, which are fetched while the text is still being read.
+  explicit Features(std::string_view folded, const std::uint8_t* rows = nullptr);
   std::span<const Feature> all() const { return {features_.data(), size_}; }
   std::size_t size() const { return size_; }
 
@@ -63,6 +66,7 @@ class Features {
 
   std::array<Feature, kMost> features_;
   std::size_t size_ = 0;
+  const std::uint8_t* rows_;
   // The stems of the two words before.
   std::uint64_t last_ = 0, before_last_ = 0;
   std::size_t last_begin_ = 0, before_last_begin_ = 0;
@@ -87,6 +91,7 @@ class WordingModel {
   // What the very sentence means, when it is one of those the project wrote down.
   std::optional<std::size_t> known(std::string_view folded) const;
 
+  Features features(std::string_view folded) const { return Features(folded, weights_); }
   void score(const Features& features, Scores& scores) const;
   // The pieces of the text that spoke most for a meaning, best first, in one line.
   std::string reasons(std::string_view folded, const Features& features, std::size_t meaning) const;
@@ -95,8 +100,9 @@ class WordingModel {
   WordingModel() = default;
   std::uint64_t hash_at(std::size_t i) const;
 
-  const std::int8_t* weights_ = nullptr;
+  const std::uint8_t* weights_ = nullptr;  // kZero is none, less speaks against
   float scale_ = 0;
+  const char* filter_ = nullptr;    // a bit for the first kFilterBits of each known hash
   const char* hashes_ = nullptr;    // of the known sentences, sorted, 8 bytes each
   const char* meanings_ = nullptr;  // theirs, a byte each
   std::size_t known_ = 0;
