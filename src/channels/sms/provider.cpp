@@ -66,6 +66,14 @@ std::string_view field(const CallbackRequest& request, std::string_view name) {
   return {};
 }
 
+std::string value_in_query(std::string_view url, std::string_view name) {
+  const auto mark = url.find('?');
+  if (mark == std::string_view::npos) return {};
+  for (auto& [key, value] : http::parse_query(url.substr(mark + 1), http::Plus::IsSpace))
+    if (key == name) return std::move(value);
+  return {};
+}
+
 std::unique_ptr<Provider> make_provider(const Settings& settings) {
   if (settings.provider == Settings::Provider::Vonage) return std::make_unique<Vonage>(settings);
   return std::make_unique<Twilio>(settings);

@@ -56,6 +56,7 @@ struct Outgoing {
 // What a provider calls us with.
 struct Callback {
   std::string reference;  // the provider's id of the message, as Outcome::reference had it
+  std::string key;        // Outgoing::key of the message it reports on; of a reply, empty
   // What became of a message; nothing while it is on its way, and of a reply.
   std::optional<Outcome> outcome;
   bool is_reply = false;
@@ -85,6 +86,9 @@ class Provider {
   virtual std::optional<Callback> read(const CallbackRequest& request) const = 0;
 };
 std::unique_ptr<Provider> make_provider(const Settings& settings);
+
+// The value of `name` in the query of a URL; empty when there is none.
+std::string value_in_query(std::string_view url, std::string_view name);
 
 // The value of a field; empty when there is none.
 std::string_view field(const CallbackRequest& request, std::string_view name);

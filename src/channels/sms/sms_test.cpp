@@ -75,9 +75,9 @@ TEST(Twilio, TakesAMessage) {
   EXPECT_EQ(peer.last().content_type, "application/x-www-form-urlencoded");
   EXPECT_THAT(
       peer.last().form(),
-      ::testing::ElementsAre(Pair("To", kNumber), Pair("From", "Milepost"),
-                             Pair("Body", "Bezorgd - 100% & €5"),
-                             Pair("StatusCallback", "https://track.example.com/sms/callback")));
+      ::testing::ElementsAre(
+          Pair("To", kNumber), Pair("From", "Milepost"), Pair("Body", "Bezorgd - 100% & €5"),
+          Pair("StatusCallback", "https://track.example.com/sms/callback?message=key-1")));
 }
 
 TEST(Twilio, SendersGoByCountry) {
@@ -191,6 +191,29 @@ TEST(Twilio, TellsWhatBecameOfAMessage) {
     EXPECT_EQ(callback->outcome->code, code);
   }
   EXPECT_FALSE(provider->read(posted({})));
+}
+
+// The report comes to the address that went out with the message, and that address is signed.
+TEST(Twilio, ReportsNameTheMessage) {
+  const auto provider = make_provider(settings_for(Settings::Provider::Twilio, ""));
+  const Pairs fields = {{"ErrorCode", "30005"}, {"MessageSid", "SM1"}, {"MessageStatus", "failed"}};
+  const auto report = [&](const std::string& target) {
+    const std::string said =
+        "https://track.example.com/sms/callback?message=key-1"
+        "ErrorCode30005MessageSidSM1MessageStatusfailed";
+    return read_callback_request(
+        http::make_request(
+            "POST", target, to_form(fields),
+            {{"Content-Type", "application/x-www-form-urlencoded"},
+             {"X-Twilio-Signature", base::to_base64(crypto::hmac_sha1("hush", said))}}),
+        "https://track.example.com");
+  };
+  const auto genuine = report("/sms/callback?message=key-1");
+  EXPECT_TRUE(provider->is_genuine(genuine, kNow));
+  EXPECT_EQ(provider->read(genuine)->key, "key-1");
+  EXPECT_EQ(provider->read(genuine)->outcome->kind, Kind::Gone);
+  EXPECT_FALSE(provider->is_genuine(report("/sms/callback?message=key-2"), kNow))
+      << "nobody can blame another message";
 }
 
 TEST(Twilio, AnAnswerOfStopIsHeard) {
@@ -309,6 +332,11 @@ TEST(Vonage, ReportsAndReplies) {
   const auto gone = provider->read(json(R"({"messageId":"VM1","status":"failed","err-code":"9"})"));
   EXPECT_EQ(gone->outcome->kind, Kind::Gone);
   EXPECT_EQ(gone->outcome->code, "vonage report 9");
+  EXPECT_TRUE(gone->key.empty());
+  const auto named = provider->read(
+      json(R"({"messageId":"VM1","status":"rejected","err-code":"4","client-ref":"key-1"})"));
+  EXPECT_EQ(named->key, "key-1");
+  EXPECT_EQ(named->outcome->kind, Kind::Gone);
   EXPECT_FALSE(provider->read(json(R"({"messageId":"VM1","status":"buffered"})"))->outcome);
   const auto reply = provider->read(json(
       R"({"messageId":"VM2","msisdn":"31612345678","to":"3197","text":"STOP","type":"text"})"));

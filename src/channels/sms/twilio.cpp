@@ -13,6 +13,8 @@ namespace {
 
 using Kind = Outcome::Kind;
 
+constexpr std::string_view kMessage = "message";
+
 // What Twilio's error codes mean for the receiver. What is not here is refused.
 constexpr struct {
   int code;
@@ -55,6 +57,13 @@ std::string_view trimmed_base(const Settings& settings) {
   return base;
 }
 
+// Twilio knows no reference of the sender's: the message is named in the address, which is signed
+// with the rest. Its own id would be known only after its answer, which a report may overtake.
+std::string report_address(const std::string& callback, const std::string& key) {
+  const char* const mark = callback.find('?') == std::string::npos ? "?" : "&";
+  return callback + mark + std::string(kMessage) + "=" + percent_encode(key);
+}
+
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
@@ -65,7 +74,8 @@ http::Call Twilio::request(const Outgoing& message) const {
   Pairs form = {{"To", message.to},
                 {message.from.starts_with("MG") ? "MessagingServiceSid" : "From", message.from},
                 {"Body", message.text}};
-  if (!settings_.callback_url.empty()) form.emplace_back("StatusCallback", settings_.callback_url);
+  if (!settings_.callback_url.empty())
+    form.emplace_back("StatusCallback", report_address(settings_.callback_url, message.key));
   http::Call call;
   call.method = "POST";
   call.url = std::string(trimmed_base(settings_)) + "/2010-04-01/Accounts/" +
@@ -129,6 +139,7 @@ std::optional<Callback> Twilio::read(const CallbackRequest& request) const {
                                    : read_wish(field(request, "Body"));
     return out;
   }
+  out.key = value_in_query(request.url, kMessage);
   if (is_one_of(status, {"delivered", "read"})) {
     out.outcome = Outcome{Kind::Accepted, "twilio " + std::string(status), {}, out.reference};
   } else if (is_one_of(status, {"undelivered", "failed", "canceled"})) {

@@ -105,25 +105,12 @@ Outcome Vonage::read(const http::Reply& reply) const {
   return outcome;
 }
 
-namespace {
-
-// The value of `key` in the query of a URL; empty when there is none.
-std::string key_in(std::string_view url) {
-  const auto mark = url.find('?');
-  if (mark == std::string_view::npos) return {};
-  for (const auto& [name, value] : http::parse_query(url.substr(mark + 1), http::Plus::IsSpace))
-    if (name == "key") return value;
-  return {};
-}
-
-}  // namespace
-
 // "&name=value" of every field but `sig`, by name, & and = in values replaced by _, under the
 // signature secret.
 bool Vonage::is_genuine(const CallbackRequest& request, base::Instant now) const {
   if (settings_.signature_secret.empty()) {
-    const auto key = key_in(settings_.callback_url);
-    return key.size() >= kShortestKey && crypto::equal(key, key_in(request.url));
+    const auto key = value_in_query(settings_.callback_url, "key");
+    return key.size() >= kShortestKey && crypto::equal(key, value_in_query(request.url, "key"));
   }
   const auto given = field(request, "sig");
   const auto written = field(request, "timestamp");
@@ -162,6 +149,7 @@ std::optional<Callback> Vonage::read(const CallbackRequest& request) const {
     out.wish = read_wish(field(request, "text"));
     return out;
   }
+  out.key = field(request, "client-ref");
   if (status == "delivered") {
     out.outcome = Outcome{Kind::Accepted, "vonage delivered", {}, out.reference};
   } else if (status == "failed" || status == "rejected" || status == "expired") {

@@ -348,6 +348,40 @@ TEST_P(PeopleOn, TakeBouncesAndComplaintsByTheReturnPath) {
             Taken::Nothing);
 }
 
+TEST_P(PeopleOn, LeaveAloneANumberThatTheProviderReportsAsUnknown) {
+  using Kind = Outcome::Kind;
+  const std::string id(16, 'i'), mail(16, 'm');
+  const auto who = consent::People(*world->vault).by_phone(kAccount, "+31612345678").value();
+  const auto report = [&](const std::string& key, Kind kind) {
+    return write([&](store::Tx& tx) {
+      return take_report(tx, base::to_hex(key), {kind, "twilio 30005", {}, {}}, world->clock.now());
+    });
+  };
+  const auto is_silent = [&] {
+    return write([&](store::Tx& tx) {
+      return consent::suppression_of(tx, kAccount, who, Channel::Sms, world->clock.now())
+          .has_value();
+    });
+  };
+  write([&](store::Tx& tx) {
+    for (const auto& [key, channel] : {std::pair{id, "sms"}, std::pair{mail, "email"}})
+      tx.execute(
+          "INSERT INTO sent (account_id, id, channel, person, at) VALUES ($1, $2, $3, $4, $5)",
+          kAccount, store::Blob{key}, channel, store::Blob{who.bytes()}, world->clock.now());
+  });
+  EXPECT_EQ(report(id, Kind::Accepted), Taken::Nothing);
+  EXPECT_EQ(report(id, Kind::Refused), Taken::Nothing) << "switched off is not gone";
+  EXPECT_EQ(report(mail, Kind::Gone), Taken::Nothing) << "no report on an SMS";
+  EXPECT_EQ(report("", Kind::Gone), Taken::Nothing);
+  EXPECT_FALSE(is_silent());
+  EXPECT_EQ(report(id, Kind::Gone), Taken::Suppressed);
+  EXPECT_TRUE(is_silent());
+  EXPECT_FALSE(write([&](store::Tx& tx) {
+    return consent::suppression_of(tx, kAccount, who, Channel::Email, world->clock.now())
+        .has_value();
+  })) << "their mail is another matter";
+}
+
 TEST_P(PeopleOn, HearOfANewDayOfDelivery) {
   const auto id = add();
   auto update =

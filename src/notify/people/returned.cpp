@@ -19,8 +19,10 @@ struct Sent {
   Person person;
 };
 
-std::optional<Sent> find_sent(store::Tx& tx, const std::string& id) {
-  auto rows = tx.query("SELECT account_id, person FROM sent WHERE id = $1", store::Blob{id});
+// By one channel: a report about an SMS says nothing of a mail.
+std::optional<Sent> find_sent(store::Tx& tx, const std::string& id, Channel channel) {
+  auto rows = tx.query("SELECT account_id, person FROM sent WHERE id = $1 AND channel = $2",
+                       store::Blob{id}, channels::name(channel));
   if (!rows.next()) return std::nullopt;
   const auto person = Person::from_bytes(rows.blob(1));
   if (!person) return std::nullopt;
@@ -63,7 +65,7 @@ int for_each_account(store::Tx& tx, const consent::People& people, std::string_v
 
 Taken take_bounce(store::Tx& tx, std::string_view hex, Bounce::Kind kind, base::Instant now) {
   const auto id = base::from_hex(hex);
-  const auto sent = find_sent(tx, id);
+  const auto sent = find_sent(tx, id, Channel::Email);
   if (!sent) return Taken::Nothing;
   switch (kind) {
     case Bounce::Kind::Gone:
@@ -82,6 +84,16 @@ Taken take_bounce(store::Tx& tx, std::string_view hex, Bounce::Kind kind, base::
       return Taken::Nothing;
   }
   return Taken::Nothing;
+}
+
+Taken take_report(store::Tx& tx, std::string_view key, const channels::Outcome& outcome,
+                  base::Instant now) {
+  if (outcome.kind != channels::Outcome::Kind::Gone) return Taken::Nothing;
+  const auto sent = find_sent(tx, base::from_hex(key), Channel::Sms);
+  if (!sent) return Taken::Nothing;
+  consent::suppress(tx, sent->account_id, sent->person,
+                    {Channel::Sms, Why::Bounced, now, std::nullopt});
+  return Taken::Suppressed;
 }
 
 int take_stop(store::Tx& tx, const consent::People& people, std::string_view number,
