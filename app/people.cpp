@@ -90,6 +90,7 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
       client_(client_options(config, instance.egress)),
       sms_(only_registered(messengers_or_complaints(config), instance.egress)),
       messengers_(std::move(sms_.settings), client_, real_),
+      rooms_(parts_.recipients, *instance.ledger, messengers_, instance.clock()),
       page_{*instance.database, *instance.vault, instance.clock(), {}},
       browsers_{*instance.database, *instance.vault, *instance.ledger, parts_.recipients} {
   auto& mail = mail_;
@@ -142,9 +143,44 @@ void People::add_routes(http::Router& router, accounts::RateLimiter& limiter) {
   context_ = std::make_unique<api::own::MessagesContext>(api::own::MessagesContext{
       *instance_.database, *instance_.accounts, limiter, parts_.tools, parts_.wording});
   api::own::add_message_routes(router, *context_);
+  rooms_context_ = std::make_unique<api::own::RoomsContext>(
+      api::own::RoomsContext{*instance_.database, *instance_.accounts, limiter, rooms_,
+                             parts_.tools.voice, instance_.clock()});
+  api::own::add_room_routes(router, *rooms_context_);
   if (messengers_.is_set_up(Channel::Sms)) add_sms_routes(router);
   if (messengers_.is_set_up(Channel::Push)) pages::add_push_routes(router, browsers_);
   if (catcher_) email::add_catcher_routes(router, *catcher_);
+}
+
+base::Task<void> People::take_sms_answer(const channels::sms::Callback& told) {
+  namespace sms = channels::sms;
+  if (told.wish == sms::Wish::None) co_return;
+  const auto now = instance_.clock().now();
+  auto work = [&](store::Tx& tx) {
+    const consent::People people(*instance_.vault);
+    if (told.wish == sms::Wish::Stop) return notify::people::take_stop(tx, people, told.from, now);
+    if (told.wish == sms::Wish::Start) return notify::people::take_start(tx, people, told.from);
+    return 0;
+  };
+  const int accounts = co_await instance_.database->write(work);
+  base::log(base::Level::Info, "sms.answer",
+            {{"wish", told.wish == sms::Wish::Stop    ? "stop"
+                      : told.wish == sms::Wish::Start ? "start"
+                                                      : "help"},
+             {"accounts", accounts}});
+}
+
+base::Task<void> People::take_sms_report(const channels::sms::Callback& told) {
+  const auto now = instance_.clock().now();
+  auto work = [&](store::Tx& tx) {
+    return notify::people::take_report(tx, told.key, *told.outcome, now);
+  };
+  // Most reports say that it arrived: nobody has to write for that.
+  if (told.outcome->kind == channels::Outcome::Kind::Accepted) co_return;
+  const auto taken = co_await instance_.database->write(work);
+  base::log(
+      base::Level::Info, "sms.not_delivered",
+      {{"code", told.outcome->code}, {"suppressed", taken == notify::people::Taken::Suppressed}});
 }
 
 // What a reader's provider tells us: an answer to a message (STOP, START), or what became of one.
@@ -155,22 +191,8 @@ base::Task<http::Response> People::take_sms_callback(http::Request request) {
   const auto asked = sms::read_callback_request(request, public_url_);
   if (!provider.is_genuine(asked, real_.now())) co_return http::text(403, "not signed\n");
   const auto told = provider.read(asked);
-  if (told && told->is_reply && told->wish != sms::Wish::None) {
-    const auto now = instance_.clock().now();
-    auto work = [&](store::Tx& tx) {
-      const consent::People people(*instance_.vault);
-      if (told->wish == sms::Wish::Stop)
-        return notify::people::take_stop(tx, people, told->from, now);
-      if (told->wish == sms::Wish::Start) return notify::people::take_start(tx, people, told->from);
-      return 0;
-    };
-    const int accounts = co_await instance_.database->write(work);
-    base::log(base::Level::Info, "sms.answer",
-              {{"wish", told->wish == sms::Wish::Stop    ? "stop"
-                        : told->wish == sms::Wish::Start ? "start"
-                                                         : "help"},
-               {"accounts", accounts}});
-  }
+  if (told && told->is_reply) co_await take_sms_answer(*told);
+  if (told && told->outcome) co_await take_sms_report(*told);
   auto taken = http::text(200, "<?xml version=\"1.0\"?><Response/>\n");
   taken.content_type = "text/xml";
   co_return taken;

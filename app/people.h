@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "api/own/messages.h"
+#include "api/own/rooms.h"
 #include "app/config.h"
 #include "app/instance.h"
 #include "app/messengers.h"
@@ -48,6 +49,9 @@ class People {
   void stop();
 
   notify::people::Recipients& recipients() { return parts_.recipients; }
+  const notify::people::Rooms& rooms() const { return rooms_; }
+  const notify::people::Tools& tools() const { return parts_.tools; }
+  const notify::people::Wording& wording() const { return parts_.wording; }
   // What browsers subscribe with; empty when push is not set up.
   const std::string& push_key() const { return messengers_.push_key(); }
 
@@ -56,6 +60,8 @@ class People {
   bool hear(const channels::email::Bounce& bounce);
   void add_sms_routes(http::Router& router);
   base::Task<http::Response> take_sms_callback(http::Request request);
+  base::Task<void> take_sms_answer(const channels::sms::Callback& told);
+  base::Task<void> take_sms_report(const channels::sms::Callback& told);
 
   Instance& instance_;
   const int speed_;
@@ -71,6 +77,8 @@ class People {
   base::SystemClock real_;
   MessengerConfig sms_;  // what SMS cost, and their caps
   channels::Messengers messengers_;
+  notify::people::Rooms rooms_;
+  std::unique_ptr<api::own::RoomsContext> rooms_context_;
   std::unique_ptr<notify::people::EmailSender> email_;
   std::vector<std::unique_ptr<notify::people::NoticeSender>> notices_;
   std::unique_ptr<notify::people::PeoplePlanner> planner_;

@@ -279,6 +279,8 @@ int serve(const Config& config, Demo* demo) {
       hooks.webhooks(), &hooks.sender(),
       [&hooks](store::Tx& tx, std::int64_t account_id) { return hooks.email_of(tx, account_id); },
       [&telling] { telling.wake(); }});
+  account_pages.messages.emplace(
+      pages::MessageDesk{people.rooms(), people.tools(), people.wording()});
   http::Router router;
   inbound.add_routes(router);
   rights.add_routes(router, limiter);

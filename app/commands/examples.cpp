@@ -47,6 +47,7 @@ constexpr Example kExamples[] = {
     {"notify", "  milepost notify preview --trigger delivered --lang nl"},
     {"notify matrix", "  milepost notify matrix show --account 1001"},
     {"notify recipients", "  milepost notify recipients list --account 1001 --shipment ID"},
+    {"notify rooms", "  milepost notify rooms list --account 1001"},
     {"notify words", "  milepost notify words list --account 1001"},
     {"inbound list", "  milepost inbound list --account 1001"},
     {"inbound remove", "  milepost inbound remove --account 1001 --door 2"},

@@ -242,6 +242,7 @@ void add_notify(CLI::App& app, CommandLine& line) {
   command->require_subcommand(1);
   add_preview(*command, line);
   add_notify_people(*command, line);
+  add_notify_rooms(*command, line);
 }
 
 }  // namespace app

@@ -21,5 +21,6 @@ struct NotifyDesk {
 base::Result<messages::Blocks, std::string> blocks_in(const std::string& path);
 
 void add_notify_people(CLI::App& notify, CommandLine& line);
+void add_notify_rooms(CLI::App& notify, CommandLine& line);
 
 }  // namespace app

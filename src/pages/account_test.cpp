@@ -5,6 +5,7 @@
 
 #include "accounts/authenticator_for_test.h"
 #include "accounts/provider_for_test.h"
+#include "channels/testing.h"
 #include "pages/account/for_test.h"
 
 namespace pages {
@@ -337,6 +338,115 @@ TEST_P(AccountPagesOn, AWebhookIsAddedChangedPausedAndRemoved) {
   EXPECT_EQ(post("/account/webhooks/remove", "sure=1&webhook=" + id).status, 303);
   EXPECT_EQ(get(ann, path).status, 404);
   EXPECT_EQ(house->count("webhooks"), 0);
+}
+
+// A room of the account's own, from its first day to its last.
+TEST_P(AccountPagesOn, ARoomIsAddedTriedPausedAndRemovedAndItsAddressIsNotShownAgain) {
+  channels::testing::Peer peer(
+      [](const channels::testing::Seen&) { return http::json(200, "{}"); });
+  auto ann = sign_up("ann%40example.com", "correct+horse+battery");
+  const auto post = [&](const std::string& path, const std::string& fields) {
+    const auto csrf = hidden(get(ann, "/account/preferences"), "csrf");
+    return call(ann, "POST", path, fields + "&csrf=" + csrf);
+  };
+  EXPECT_THAT(get(ann, "/account/messages").body, HasSubstr("No rooms yet"));
+  const auto refused =
+      post("/account/messages/rooms", "channel=ntfy&address=not-a-topic-of-mine&description=x");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(refused.body, HasSubstr("That service has no such address."));
+  EXPECT_THAT(refused.body, Not(HasSubstr("not-a-topic-of-mine")));
+  EXPECT_EQ(post("/account/messages/rooms", "channel=telegram&address=5").status, 422);
+  const auto added = post("/account/messages/rooms", "channel=ntfy&address=" + peer.url() +
+                                                         "/nobody-guesses-this&description=Desk");
+  ASSERT_EQ(added.status, 303) << added.body;
+  const auto list = get(ann, "/account/messages").body;
+  EXPECT_THAT(list, HasSubstr("Desk"));
+  EXPECT_THAT(list, Not(HasSubstr("nobody-guesses-this")));
+  const auto tested = post("/account/messages/rooms/test", "room=1");
+  EXPECT_THAT(tested.body, HasSubstr("The test was accepted"));
+  EXPECT_THAT(tested.body, Not(HasSubstr("nobody-guesses-this")));
+  EXPECT_THAT(peer.last().body, HasSubstr("nobody-guesses-this"));
+  EXPECT_THAT(peer.last().body, HasSubstr("This is a test message."));
+  EXPECT_EQ(post("/account/messages/rooms/pause", "room=1").status, 303);
+  EXPECT_THAT(get(ann, "/account/messages/rooms/1").body, HasSubstr("Switch on"));
+  EXPECT_EQ(post("/account/messages/rooms/resume", "room=1").status, 303);
+  EXPECT_EQ(post("/account/messages/rooms/remove", "room=1").status, 303);
+  EXPECT_EQ(house->count("receivers"), 1) << "only for whoever is sure";
+  EXPECT_EQ(post("/account/messages/rooms/remove", "sure=1&room=1").status, 303);
+  EXPECT_EQ(house->count("receivers"), 0);
+  EXPECT_EQ(get(ann, "/account/messages/rooms/1").status, 404);
+
+  auto mallory = sign_up("mallory%40example.com", "correct+horse+battery");
+  EXPECT_EQ(post("/account/messages/rooms",
+                 "channel=ntfy&address=" + peer.url() + "/another-word&description=Desk")
+                .status,
+            303);
+  EXPECT_EQ(get(mallory, "/account/messages/rooms/2").status, 404);
+}
+
+TEST_P(AccountPagesOn, TheVoiceSignsTheNextMessageAndWhatIsWrongStandsAtItsField) {
+  auto ann = sign_up("ann%40example.com", "correct+horse+battery");
+  const auto post = [&](const std::string& path, const std::string& fields) {
+    const auto csrf = hidden(get(ann, "/account/preferences"), "csrf");
+    return call(ann, "POST", path, fields + "&csrf=" + csrf);
+  };
+  const auto wrong = post("/account/messages/voice",
+                          "name=Blom&contact=&colour=green&message_language=nl&still_days=5");
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_THAT(wrong.body, HasSubstr("A colour is written #0b6e4f."));
+  EXPECT_THAT(wrong.body, HasSubstr("value=\"green\"")) << "what was typed stays";
+  EXPECT_EQ(post("/account/messages/voice",
+                 "name=Atelier+Blom&contact=hallo%40blom.example&colour="
+                 "%230b6e4f&message_language=nl&still_days=5")
+                .status,
+            303);
+  EXPECT_THAT(get(ann, "/account/messages").body, HasSubstr("Atelier Blom"));
+  EXPECT_THAT(
+      post("/account/messages/words/preview", "trigger=delivered&message_language=nl&intro=Hoera")
+          .body,
+      HasSubstr("Atelier Blom"));
+  EXPECT_EQ(post("/account/messages/voice/house", "").status, 303);
+  EXPECT_EQ(house->count("voices"), 0);
+}
+
+TEST_P(AccountPagesOn, AShopEditsItsWordsWithAPreviewTheLinterAndItsEditions) {
+  auto ann = sign_up("ann%40example.com", "correct+horse+battery");
+  const auto post = [&](const std::string& what, const std::string& fields) {
+    const auto csrf = hidden(get(ann, "/account/preferences"), "csrf");
+    return call(ann, "POST", "/account/messages/words/" + what,
+                "trigger=delivered&message_language=nl&" + fields + "&csrf=" + csrf);
+  };
+  EXPECT_THAT(get(ann, "/account/messages/words").body,
+              HasSubstr("Every message is in our words."));
+  const auto open = post("open", "");
+  EXPECT_EQ(open.status, 303);
+  EXPECT_EQ(header(open, "Location"), "/account/messages/words/delivered/nl");
+  const auto preview = post("preview", "intro=Veel+plezier+ermee%21");
+  EXPECT_EQ(preview.status, 200);
+  EXPECT_THAT(preview.body, HasSubstr("Veel plezier ermee!"));
+  EXPECT_EQ(house->count("message_templates"), 0) << "a preview keeps nothing";
+  const auto mail = post("look", "intro=Veel+plezier+ermee%21");
+  EXPECT_THAT(mail.body, HasSubstr("Veel plezier ermee!"));
+  EXPECT_THAT(header(mail, "Content-Security-Policy"), HasSubstr("sandbox; default-src 'none'"));
+  for (const char* bad :
+       {"intro=%3Cimg+src%3D%22https%3A%2F%2Ft.example%2Fp.gif%22+alt%3D%22x%22%3E",
+        "extra=%7B%7B%23promotion%7D%7DNu+10+%25%7B%7B%2Fpromotion%7D%7D", "footer=Groeten",
+        "intro=%7B%7Bklant%7D%7D"}) {
+    const auto refused = post("save", bad);
+    EXPECT_EQ(refused.status, 422) << bad;
+    EXPECT_THAT(refused.body, HasSubstr("It cannot be used like this.")) << bad;
+  }
+  EXPECT_EQ(house->count("message_templates"), 0);
+  EXPECT_EQ(post("save", "intro=Een").status, 303);
+  EXPECT_EQ(post("save", "intro=Twee").status, 303);
+  EXPECT_THAT(get(ann, "/account/messages/words").body, HasSubstr("Edition 2"));
+  EXPECT_EQ(post("restore", "version=9").status, 404);
+  EXPECT_EQ(post("restore", "version=1").status, 303);
+  EXPECT_THAT(get(ann, "/account/messages/words/delivered/nl").body,
+              HasSubstr(">\nEen</textarea>"));
+  EXPECT_EQ(post("withdraw", "").status, 303);
+  EXPECT_EQ(house->count("message_templates"), 4) << "every edition stays";
+  EXPECT_EQ(get(ann, "/account/messages/words/delivered/tlh").status, 404);
 }
 
 }  // namespace

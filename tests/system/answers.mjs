@@ -72,7 +72,8 @@ before(async () => {
   bouncePort = await freePort()
   milepost = await Milepost.start({
     accounts: { shop: 'unlimited' },
-    config: [
+    config: (port) => [
+      `public_url = "http://127.0.0.1:${port}"`,
       '[mail]', `relays = "smtp://127.0.0.1:${relay.port}?tls=none"`, 'from = "Atelier Blom <parcels@blom.example>"',
       'bounce_domain = "bounces.blom.example"', `bounce_listen = "127.0.0.1:${bouncePort}"`,
       '[notify]', 'private_webhooks = true',
@@ -222,13 +223,12 @@ for (const [what, report] of [['a report that the mailbox is gone', dsn], ['a re
   })
 }
 
-const signed = (fields) => {
-  const url = `${milepost.origin}/sms/callback`
+const signed = (fields, url = `${milepost.origin}/sms/callback`) => {
   const said = url + Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => name + value).join('')
   return createHmac('sha1', token).update(said).digest('base64')
 }
-const answerBySms = (fields, signature) =>
-  milepost.call('POST', '/sms/callback', {
+const answerBySms = (fields, signature, path = '/sms/callback') =>
+  milepost.call('POST', path, {
     headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Twilio-Signature': signature },
     body: new URLSearchParams(fields).toString(),
   })
@@ -264,12 +264,38 @@ test('a text message costs what the country costs, comes from its sender, and ST
   assert.equal(provider.messages.filter(({ To }) => To === dutch).length, 1, 'silence')
 })
 
+// The report comes to the address that the message gave, signed; what stands in it is signed, too.
+test('a report that a number does not exist ends the messages to it, one that a telephone is off does not', async () => {
+  const unknown = '+31612345600', off = '+31612345601'
+  const steps = [await parcelFor({ customer_sms: unknown }), await parcelFor({ customer_sms: off })]
+  for (const happens of steps) await happens('OutForDelivery', 'OutForDelivery_001')
+  const sentTo = (number) => provider.messages.filter(({ To }) => To === number)
+  await until('a message to each', () => [unknown, off].every((number) => sentTo(number).length === 1))
+  const report = async (number, code, other = {}) => {
+    const { StatusCallback: url } = sentTo(number)[0]
+    assert.match(url, /\/sms\/callback\?message=[0-9a-f]{32}$/)
+    const fields = { MessageSid: 'SM78', MessageStatus: 'undelivered', ErrorCode: code, To: number, From: '+3197010240000' }
+    return (await answerBySms(fields, other.signature ?? signed(fields, other.url ?? url), new URL(url).pathname + new URL(url).search)).status
+  }
+  assert.equal(await report(off, '30005', { signature: 'not signed' }), 403)
+  assert.equal(await report(off, '30005', { url: sentTo(unknown)[0].StatusCallback }), 403, 'signed for another message')
+  assert.equal(await report(unknown, '30005'), 200)
+  assert.equal(await report(off, '30003'), 200)
+  for (const happens of steps) await happens('Delivered', 'Delivered_001')
+  await until('the next message to the telephone that was off', () => sentTo(off).length === 2)
+  await sleep(500)
+  assert.equal(sentTo(unknown).length, 1, 'silence')
+  assert.match(milepost.log(), /sms\.not_delivered/)
+})
+
 test('the day\'s cap holds, and e-mail is not what it keeps back', async () => {
   const before = provider.messages.length
   const steps = []
   for (let i = 0; i < 10; ++i) steps.push(await parcelFor({ customer_sms: `+3161234500${i}`, customer_email: `reader${i}@mail.example` }))
   for (const happens of steps) await happens('Delivered', 'Delivered_001')
   await until('a message by mail to each', () => relay.mails.filter(({ to }) => to.endsWith('@mail.example')).length === 10, 20_000)
+  const account = String(milepost.ids.shop)
+  await until('the cap', () => milepost.command('notify', 'spent', '--account', account).money > 1_500_000, 20_000)
   await sleep(1500)
   const sent = provider.messages.length - before
   const spent = milepost.command('notify', 'spent', '--account', String(milepost.ids.shop))

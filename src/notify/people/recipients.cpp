@@ -5,6 +5,7 @@
 #include "consent/preferences.h"
 #include "notify/people/digest.h"
 #include "notify/people/sms_meter.h"
+#include "notify/queue.h"
 
 namespace notify::people {
 namespace {
@@ -15,7 +16,8 @@ constexpr std::chrono::days kSentKept{30};
 constexpr std::chrono::days kSpentKept{396};  // thirteen months
 
 #define MILEPOST_RECIPIENT_COLUMNS "number, role, language, zone, reach, subject, sealed"
-#define MILEPOST_RECEIVER_COLUMNS "number, channel, description, language, subject, sealed"
+#define MILEPOST_RECEIVER_COLUMNS \
+  "number, channel, description, language, subject, sealed, created_at, disabled_at"
 
 std::string row_of(const base::Id& shipment, int number) {
   std::string row(shipment.bytes());
@@ -178,21 +180,46 @@ std::int64_t Recipients::sweep() {
   return count;
 }
 
+namespace {
+
+Lane lane_of(std::int64_t account_id, channels::Channel channel, std::int64_t number) {
+  return {account_id, channel, number};
+}
+
+std::string row_of_room(std::int64_t number) { return std::to_string(number); }
+
+}  // namespace
+
 std::int64_t Recipients::add_receiver(store::Tx& tx, std::int64_t account_id, Receiver receiver) {
   auto last = tx.query("SELECT MAX(number) FROM receivers WHERE account_id = $1", account_id);
   last.next();
-  const auto number = last.integer(0) + 1;
+  auto number = last.integer(0) + 1;
+  while (lane_state(tx, lane_of(account_id, receiver.channel, number))) ++number;
   personal::Envelope envelope;
   envelope.put(receiver.address);
   const auto subject = vault_.new_subject_now(account_id);
   const auto sealed =
-      vault_.seal({"receivers", account_id, std::to_string(number)}, subject, envelope).value();
+      vault_.seal({"receivers", account_id, row_of_room(number)}, subject, envelope).value();
   tx.execute(
       "INSERT INTO receivers (account_id, number, channel, description, language, subject, sealed, "
       "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
       account_id, number, channels::name(receiver.channel), receiver.description, receiver.language,
       subject, store::Blob{sealed}, clock_.now());
   return number;
+}
+
+bool Recipients::change_receiver(store::Tx& tx, std::int64_t account_id, const Receiver& receiver) {
+  tx.execute(
+      "UPDATE receivers SET description = $3, language = $4 WHERE account_id = $1 AND number = $2",
+      account_id, receiver.number, receiver.description, receiver.language);
+  if (!receiver.address.is_given()) return true;
+  personal::Envelope envelope;
+  envelope.put(receiver.address);
+  const auto sealed = vault_.seal({"receivers", account_id, row_of_room(receiver.number)},
+                                  receiver.subject, envelope);
+  if (!sealed) return false;
+  return tx.execute("UPDATE receivers SET sealed = $3 WHERE account_id = $1 AND number = $2",
+                    account_id, receiver.number, store::Blob{*sealed}) == 1;
 }
 
 Receiver Recipients::read_receiver(const store::Rows& rows, std::int64_t account_id) {
@@ -202,19 +229,26 @@ Receiver Recipients::read_receiver(const store::Rows& rows, std::int64_t account
   found.description = rows.text(2);
   found.language = rows.text(3);
   found.subject = rows.integer(4);
-  const auto envelope = vault_.unseal({"receivers", account_id, std::to_string(found.number)},
+  found.created_at = rows.instant(6);
+  if (!rows.is_null(7)) found.disabled_at = rows.instant(7);
+  const auto envelope = vault_.unseal({"receivers", account_id, row_of_room(found.number)},
                                       found.subject, rows.blob(5));
   if (envelope) found.address = envelope.value().take<personal::field::ReceiverAddress>();
   return found;
 }
 
-std::vector<Receiver> Recipients::receivers(store::Tx& tx, std::int64_t account_id) {
+std::vector<Receiver> Recipients::all_receivers(store::Tx& tx, std::int64_t account_id) {
   std::vector<Receiver> all;
   auto rows = tx.query("SELECT " MILEPOST_RECEIVER_COLUMNS
-                       " FROM receivers WHERE account_id = $1 AND disabled_at IS NULL ORDER BY "
-                       "number",
+                       " FROM receivers WHERE account_id = $1 ORDER BY number",
                        account_id);
   while (rows.next()) all.push_back(read_receiver(rows, account_id));
+  return all;
+}
+
+std::vector<Receiver> Recipients::receivers(store::Tx& tx, std::int64_t account_id) {
+  auto all = all_receivers(tx, account_id);
+  std::erase_if(all, [](const Receiver& one) { return one.disabled_at.has_value(); });
   return all;
 }
 
@@ -228,24 +262,28 @@ std::optional<Receiver> Recipients::find_receiver(store::Tx& tx, std::int64_t ac
   return read_receiver(rows, account_id);
 }
 
-void Recipients::disable_receiver(store::Tx& tx, std::int64_t account_id, std::int64_t number,
+bool Recipients::disable_receiver(store::Tx& tx, std::int64_t account_id, std::int64_t number,
                                   base::Instant now) {
-  tx.execute("UPDATE receivers SET disabled_at = $3 WHERE account_id = $1 AND number = $2",
-             account_id, number, now);
+  return tx.execute("UPDATE receivers SET disabled_at = $3 WHERE account_id = $1 AND number = $2",
+                    account_id, number, now) == 1;
 }
 
-bool Recipients::remove_receiver(std::int64_t account_id, std::int64_t number) {
-  auto take = [&](store::Tx& tx) -> std::optional<personal::SubjectId> {
-    auto rows =
-        tx.query("DELETE FROM receivers WHERE account_id = $1 AND number = $2 RETURNING subject",
-                 account_id, number);
-    return rows.next() ? std::optional(rows.integer(0)) : std::nullopt;
-  };
-  const auto subject = database_.write_now(take);
-  if (!subject) return false;
-  const personal::SubjectId gone[] = {*subject};
-  vault_.forget(account_id, gone);
-  return true;
+bool Recipients::enable_receiver(store::Tx& tx, std::int64_t account_id, std::int64_t number) {
+  return tx.execute("UPDATE receivers SET disabled_at = NULL WHERE account_id = $1 AND number = $2",
+                    account_id, number) == 1;
+}
+
+std::optional<personal::SubjectId> Recipients::take_receiver(store::Tx& tx, std::int64_t account_id,
+                                                             std::int64_t number,
+                                                             base::Instant now) {
+  auto rows = tx.query(
+      "DELETE FROM receivers WHERE account_id = $1 AND number = $2 RETURNING subject, channel",
+      account_id, number);
+  if (!rows.next()) return std::nullopt;
+  const auto subject = rows.integer(0);
+  const auto channel = channels::find_channel(rows.text(1));
+  if (channel) close_lane(tx, lane_of(account_id, *channel, number), now);
+  return subject;
 }
 
 }  // namespace notify::people

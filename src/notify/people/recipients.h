@@ -51,6 +51,8 @@ struct Receiver {
   std::string language;
   personal::SubjectId subject = 0;
   Address address;
+  base::Instant created_at{};
+  std::optional<base::Instant> disabled_at;  // by hand, or because the other side is gone
 };
 
 class Recipients {
@@ -83,14 +85,25 @@ class Recipients {
   // Blocks; gives back how many recipients.
   std::int64_t sweep();
 
+  // Its number is one that no room of this account ever had, nor what still waits for one.
   std::int64_t add_receiver(store::Tx& tx, std::int64_t account_id, Receiver receiver);
+  // Description and language anew, and the address where one is given, by number. False when there
+  // is none, or its key is gone.
+  bool change_receiver(store::Tx& tx, std::int64_t account_id, const Receiver& receiver);
+  // Those that are told.
   std::vector<Receiver> receivers(store::Tx& tx, std::int64_t account_id);
+  // Those, too, that are not told any more.
+  std::vector<Receiver> all_receivers(store::Tx& tx, std::int64_t account_id);
   std::optional<Receiver> find_receiver(store::Tx& tx, std::int64_t account_id,
                                         std::int64_t number);
-  // The other side said that it is gone: nothing goes there any more until it is added anew.
-  static void disable_receiver(store::Tx& tx, std::int64_t account_id, std::int64_t number,
+  // The other side said that it is gone, or somebody wants silence: nothing goes there any more
+  // until it is enabled.
+  static bool disable_receiver(store::Tx& tx, std::int64_t account_id, std::int64_t number,
                                base::Instant now);
-  bool remove_receiver(std::int64_t account_id, std::int64_t number);
+  static bool enable_receiver(store::Tx& tx, std::int64_t account_id, std::int64_t number);
+  // The row, with what waits for it; its key is then to be forgotten (forget(), which blocks).
+  static std::optional<personal::SubjectId> take_receiver(store::Tx& tx, std::int64_t account_id,
+                                                          std::int64_t number, base::Instant now);
 
  private:
   Recipient read(const store::Rows& rows, std::int64_t account_id, const base::Id& shipment);

@@ -15,6 +15,9 @@
 #include "accounts/desks.h"
 #include "accounts/oidc.h"
 #include "http/router.h"
+#include "notify/people/rooms.h"
+#include "notify/people/sender.h"
+#include "notify/people/wording.h"
 #include "notify/webhook_sender.h"
 #include "notify/webhooks.h"
 #include "pages/account/screen.h"
@@ -40,6 +43,13 @@ struct HookDesk {
   std::function<void()> hurry = {};
 };
 
+// What customers and the account's own rooms are told, and in whose words.
+struct MessageDesk {
+  const notify::people::Rooms& rooms;
+  const notify::people::Tools& tools;
+  const notify::people::Wording& wording;
+};
+
 struct AccountContext {
   store::Database& database;
   const base::Clock& clock;
@@ -51,9 +61,10 @@ struct AccountContext {
   std::function<base::Task<Added>(accounts::Signed who, NewParcel parcel)> add_parcel = {};
   // These accounts are closed: their shipments are to go.
   std::function<base::Task<void>(std::vector<std::int64_t> account_ids)> closed = {};
-  std::optional<HookDesk> hooks = {};  // none: there is no such page
-  accounts::Oidc* oidc = nullptr;      // signing in by another service, when there is one
-  std::string public_url = {};         // where it sends people back to
+  std::optional<HookDesk> hooks = {};        // none: there is no such page
+  std::optional<MessageDesk> messages = {};  // none: there are no such pages
+  accounts::Oidc* oidc = nullptr;            // signing in by another service, when there is one
+  std::string public_url = {};               // where it sends people back to
   // Whoever likes makes an account; else only who is invited.
   bool is_sign_up_open = true;
   const http::Register& cookies = http::the_register();

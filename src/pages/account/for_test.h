@@ -49,7 +49,22 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     context.emplace(AccountContext{*house->main, house->clock, *desks, *keys, *shop});
     webhooks.emplace(notify::Webhooks::Parts{*house->vault, *house->ledger, house->clock}, false);
     context->hooks.emplace(HookDesk{*webhooks});
+    open_messages();
     add_account_routes(router, *context);
+  }
+  void open_messages() {
+    channels::MessengerSettings settings;
+    settings.ntfy.may_be_private = true;
+    outgoing.emplace(http::Client::Options{});
+    messengers.emplace(std::move(settings), *outgoing, house->clock);
+    recipients.emplace(*house->main, *house->vault, house->clock);
+    notify::people::Voice voice;
+    voice.sender.name = "Milepost";
+    tools.emplace(notify::people::Tools{
+        *shipments, *recipients, *house->ledger, catalogue, house->clock, "https://track.example",
+        [](std::int64_t, const base::Id& id) { return "/t/" + id.hex(); }, voice, &wording});
+    rooms.emplace(*recipients, *house->ledger, *messengers, house->clock);
+    context->messages.emplace(MessageDesk{*rooms, *tools, wording});
   }
   http::Response call(Browser& browser, std::string_view method, const std::string& target,
                       std::string body = {}, std::string_view site = "same-origin") {
@@ -106,6 +121,12 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
   std::optional<shipments::Repository> shipments;
   couriers::Catalogue catalogue;
   std::optional<notify::Webhooks> webhooks;
+  std::optional<http::Client> outgoing;
+  std::optional<channels::Messengers> messengers;
+  std::optional<notify::people::Recipients> recipients;
+  notify::people::Wording wording;
+  std::optional<notify::people::Tools> tools;
+  std::optional<notify::people::Rooms> rooms;
   std::optional<Context> shop;
   std::optional<AccountContext> context;
   http::Router router;

@@ -59,6 +59,25 @@ Answer pause_hook(AccountContext&, VisitPtr);
 Answer resume_hook(AccountContext&, VisitPtr);
 Answer remove_hook(AccountContext&, VisitPtr);
 Answer replay_hook(AccountContext&, VisitPtr);
+// rooms.cpp
+Answer messages_page(AccountContext&, VisitPtr);
+Answer room_page(AccountContext&, VisitPtr);
+Answer add_room(AccountContext&, VisitPtr);
+Answer test_room(AccountContext&, VisitPtr);
+Answer pause_room(AccountContext&, VisitPtr);
+Answer resume_room(AccountContext&, VisitPtr);
+Answer remove_room(AccountContext&, VisitPtr);
+Answer set_voice(AccountContext&, VisitPtr);
+Answer drop_voice(AccountContext&, VisitPtr);
+// wording.cpp
+Answer words_page(AccountContext&, VisitPtr);
+Answer open_words(AccountContext&, VisitPtr);
+Answer edit_words(AccountContext&, VisitPtr);
+Answer preview_words(AccountContext&, VisitPtr);
+Answer look_at_words(AccountContext&, VisitPtr);
+Answer save_words(AccountContext&, VisitPtr);
+Answer restore_words(AccountContext&, VisitPtr);
+Answer withdraw_words(AccountContext&, VisitPtr);
 // parcel.cpp
 Answer parcel_page(AccountContext&, VisitPtr);
 Answer remove_parcel(AccountContext&, VisitPtr);
@@ -93,6 +112,10 @@ ScreenForm button(const Visit& visit, std::string action, std::string_view words
 // A labelled field in the visitor's language: "a.email" and so on.
 Field field(const Visit& visit, std::string name, std::string_view label_key,
             std::string type = "text", std::string autocomplete = {});
+// Of the languages that messages are written in: their own name for themselves, and all of them for
+// a select.
+std::string language_name(std::string_view code);
+std::vector<std::pair<std::string, std::string>> language_options();
 // A day and an hour as the person's zone has them.
 std::string moment(const Visit& visit, base::Instant at);
 inline personal::Access<personal::Purpose::KeepAccount> access_of(AccountContext& context,

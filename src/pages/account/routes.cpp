@@ -13,6 +13,7 @@ const std::vector<AccountRoute>& account_routes() {
   constexpr auto kTeam = Need::permission(Permission::ManageTeam);
   constexpr auto kKeys = Need::permission(Permission::ManageKeys);
   constexpr auto kHooks = Need::permission(Permission::ManageHooks);
+  constexpr auto kTell = Need::permission(Permission::ManageMessages);
   constexpr auto kWrite = Need::permission(Permission::WriteShipments);
   static const std::vector<AccountRoute> routes{
       {"GET", "/account/sign-up", kAnyone, sign_up_page, "/account/sign-up", true},
@@ -78,6 +79,25 @@ const std::vector<AccountRoute>& account_routes() {
       {"POST", "/account/webhooks/resume", kHooks, resume_hook, "/account/webhooks"},
       {"POST", "/account/webhooks/remove", kHooks, remove_hook, "/account/webhooks"},
       {"POST", "/account/webhooks/replay", kHooks, replay_hook, "/account/webhooks"},
+      {"GET", "/account/messages", kTell, messages_page, "/account/messages"},
+      {"GET", "/account/messages/rooms/{number}", kTell, room_page, "/account/messages"},
+      {"POST", "/account/messages/rooms", kTell.recently(), add_room, "/account/messages"},
+      {"POST", "/account/messages/rooms/test", kTell, test_room, "/account/messages"},
+      {"POST", "/account/messages/rooms/pause", kTell, pause_room, "/account/messages"},
+      {"POST", "/account/messages/rooms/resume", kTell, resume_room, "/account/messages"},
+      {"POST", "/account/messages/rooms/remove", kTell, remove_room, "/account/messages"},
+      {"POST", "/account/messages/voice", kTell, account::set_voice, "/account/messages"},
+      {"POST", "/account/messages/voice/house", kTell, drop_voice, "/account/messages"},
+      {"GET", "/account/messages/words", kTell, words_page, "/account/messages"},
+      {"POST", "/account/messages/words/open", kTell, open_words, "/account/messages/words"},
+      {"GET", "/account/messages/words/{trigger}/{language}", kTell, edit_words,
+       "/account/messages/words"},
+      {"POST", "/account/messages/words/preview", kTell, preview_words, "/account/messages/words"},
+      {"POST", "/account/messages/words/look", kTell, look_at_words, "/account/messages/words"},
+      {"POST", "/account/messages/words/save", kTell, save_words, "/account/messages/words"},
+      {"POST", "/account/messages/words/restore", kTell, restore_words, "/account/messages/words"},
+      {"POST", "/account/messages/words/withdraw", kTell, withdraw_words,
+       "/account/messages/words"},
       {"GET", "/account/sign-in/with/{provider}", kAnyone, begin_provider, "/account/sign-in"},
       {"GET", "/account/sign-in/with/{provider}/back", kAnyone, provider_back, "/account/sign-in",
        true},

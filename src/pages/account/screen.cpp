@@ -57,7 +57,8 @@ Data field_data(const Field& field, const std::string& id) {
   data.set("checked", field.is_checked);
   data.set("tick", field.type == "checkbox");
   data.set("select", field.type == "select");
-  data.set("box", field.type != "checkbox" && field.type != "select");
+  data.set("area", field.type == "area");
+  data.set("box", field.type != "checkbox" && field.type != "select" && field.type != "area");
   data.set("described", !field.hint.empty() || !field.error.empty());
   if (field.type == "select") data.set("options", options_of(field));
   return data;
@@ -80,6 +81,8 @@ Data form_data(const ScreenForm& form, const std::string& id, const Viewer& view
   data.set("fields", fields);
   data.set("hidden", hidden);
   data.set("tone", form.tone);
+  put(data, "second", form.second);
+  data.set("second_action", form.second_action);
   put(data, "passkey", form.passkey);
   data.set("wide", form.is_wide);
   put(data, "group", form.group);
@@ -158,6 +161,7 @@ struct MenuEntry {
 };
 constexpr MenuEntry kMenu[] = {{"/account", "a.parcels", Permission::ReadShipments},
                                {"/account/team", "a.team", Permission::ManageTeam},
+                               {"/account/messages", "a.messages", Permission::ManageMessages},
                                {"/account/webhooks", "a.hooks", Permission::ManageHooks},
                                {"/account/keys", "a.keys", Permission::ManageKeys},
                                {"/account/security", "a.security", std::nullopt},

@@ -15,7 +15,7 @@ namespace pages {
 
 struct Field {
   std::string name, label;
-  std::string type = "text";  // text, email, password, checkbox, select, radio
+  std::string type = "text";  // text, email, password, number, checkbox, select, area
   std::string value = {};
   std::string autocomplete = {};
   std::string hint = {}, error = {};
@@ -33,7 +33,8 @@ struct ScreenForm {
   std::string passkey = {};  // what the island does instead: "add", "sign-in", "again"
   std::string name = {};     // of the button, for screen readers, where several look alike
   bool is_wide = false;      // its fields stand beside each other where there is room
-  std::string group = {}, group_hint = {};  // a set of ticks and what they are about
+  std::string second = {}, second_action = {};  // another button that sends the same
+  std::string group = {}, group_hint = {};      // a set of ticks and what they are about
   std::vector<Field> ticks = {};
 };
 
