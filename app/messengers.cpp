@@ -1,14 +1,18 @@
 #include "app/messengers.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <map>
 
 #include "base/text.h"
 #include "crypto/base64.h"
 #include "crypto/hash.h"
+#include "crypto/key.h"
 
 namespace app {
 namespace {
@@ -208,6 +212,19 @@ class Reader {
 
 MessengerConfig messenger_config(const Config& config, std::vector<Mistake>& mistakes) {
   return Reader(config, mistakes).read();
+}
+
+base::Result<std::string, std::string> make_push_key(const std::string& path) {
+  const auto key = crypto::PrivateKey::generate(crypto::KeyKind::P256);
+  const auto text = crypto::to_base64url(key.raw()) + "\n";
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0)
+    return base::Failure{fmt::format("{} cannot be made: {}", path, std::strerror(errno))};
+  const bool is_whole =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (::close(file) != 0 || !is_whole)
+    return base::Failure{fmt::format("{} cannot be written", path)};
+  return crypto::to_base64url(key.public_key().raw());
 }
 
 }  // namespace app

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/config.h"
+#include "base/result.h"
 #include "channels/messengers.h"
 #include "channels/sms/price.h"
 
@@ -22,5 +23,9 @@ struct MessengerConfig {
 // Mistakes are added to `mistakes`, with the key they are about; secrets are read from their files.
 // A section with a mistake is left as if it were empty.
 MessengerConfig messenger_config(const Config& config, std::vector<Mistake>& mistakes);
+
+// A new file with the key that web push is signed with, readable by its owner only; never over an
+// old one, or every browser would have to subscribe again. The public half, or a sentence.
+base::Result<std::string, std::string> make_push_key(const std::string& file);
 
 }  // namespace app

@@ -1,14 +1,9 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "app/commands/commands.h"
 #include "app/egress.h"
 #include "app/messengers.h"
 #include "app/terminal.h"
 #include "base/id.h"
 #include "base/json_writer.h"
-#include "crypto/base64.h"
-#include "crypto/key.h"
 
 namespace app {
 namespace {
@@ -135,30 +130,20 @@ int test(const CommandLine& line, const Asked& asked) {
 }
 
 int push_key(const CommandLine& line, const Asked& asked) {
-  const auto key = crypto::PrivateKey::generate(crypto::KeyKind::P256);
-  const auto text = crypto::to_base64url(key.raw()) + "\n";
-  // Never over an old one: every browser would have to subscribe again.
-  const int file = ::open(asked.file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) {
-    complain(fmt::format("{} cannot be made: {}", asked.file, std::strerror(errno)));
+  const auto open = make_push_key(asked.file);
+  if (!open) {
+    complain(open.error());
     return kFailed;
   }
-  const bool is_whole =
-      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  if (::close(file) != 0 || !is_whole) {
-    complain(fmt::format("{} cannot be written", asked.file));
-    return kFailed;
-  }
-  const auto open = crypto::to_base64url(key.public_key().raw());
   if (line.json) {
     base::JsonWriter json;
-    json.begin_object().key("public_key").value(open).end_object();
+    json.begin_object().key("public_key").value(*open).end_object();
     print_line(json.text());
   } else {
     print_line(
         fmt::format("Made {}. In milepost.toml:\n\n  [push]\n  key = \"file:{}\"\n  contact = "
                     "\"you@example.com\"\n\nBrowsers subscribe with   {}",
-                    asked.file, asked.file, open));
+                    asked.file, asked.file, *open));
   }
   return kOk;
 }

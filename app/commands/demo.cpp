@@ -1,9 +1,28 @@
 #include "app/demo.h"
 
+#include <filesystem>
+
 #include "app/commands/commands.h"
+#include "app/messengers.h"
 #include "app/terminal.h"
 
 namespace app {
+namespace {
+
+// So that the button on the tracking page, which shows news in the reader's own browser, can be
+// tried. A key of the operator's stays.
+void give_push_key(Config& config) {
+  if (!config.push_key.empty()) return;
+  const auto file = config.data_folder + "/demo-push-key";
+  if (!std::filesystem::exists(file)) {
+    const auto made = make_push_key(file);
+    if (!made) return complain(made.error());
+  }
+  config.push_key = "file:" + file;
+  if (config.push_contact.empty()) config.push_contact = "demo@example.com";
+}
+
+}  // namespace
 
 void add_demo(CLI::App& app, CommandLine& line) {
   auto* command = app.add_subcommand(
@@ -43,6 +62,7 @@ void add_demo(CLI::App& app, CommandLine& line) {
       // What is tried out beside it listens on this machine.
       config.notify_private_webhooks = true;
       Demo demo(config, options->speed, options->parcels);
+      give_push_key(config);
       return serve(config, &demo);
     };
   });
