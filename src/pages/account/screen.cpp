@@ -131,6 +131,7 @@ Data card_data(const Card& card, const Viewer& viewer) {
   data.set("forms", forms_data(card.forms, card.id, viewer));
   put(data, "svg", card.svg);
   data.set("svg_name", card.svg_name);
+  put(data, "letter", card.letter);
   data.set("codes?", !card.codes.empty());
   data.set("codes", texts_data(card.codes));
   Data rows = Data::type::list;

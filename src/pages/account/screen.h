@@ -57,6 +57,7 @@ struct Card {
   std::string error = {};                                       // of the whole form
   std::vector<std::pair<std::string, std::string>> rows = {};   // names and values
   std::vector<ScreenForm> row = {};                             // buttons side by side
+  std::string letter = {};                                      // somebody's text, line by line
 };
 
 // A count that leads to what it counts.

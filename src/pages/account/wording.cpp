@@ -64,7 +64,8 @@ Blocks typed(const Visit& visit) {
 }
 
 std::string trigger_words(const Visit& visit, Trigger trigger) {
-  return visit.say(fmt::format("trigger.{}", journey::name(trigger)));
+  return fmt::format("{} {}", visit.say("a.words_about"),
+                     visit.say(fmt::format("trigger.{}", journey::name(trigger))));
 }
 
 std::vector<std::pair<std::string, std::string>> hidden_of(const Which& message) {
@@ -99,7 +100,7 @@ ScreenForm edit_form(const Visit& visit, const Which& message, const Blocks& blo
       if (finding.block != block.name) continue;
       const auto says = fmt::format("{}: {}", finding.line, finding.message);
       auto& to = finding.severity == Finding::Severity::Error ? one.error : one.hint;
-      to += (to.empty() ? "" : " ") + says;
+      to += (to.empty() ? "" : "\n") + says;
     }
     form.fields.push_back(std::move(one));
   }
@@ -111,8 +112,8 @@ Card preview_card(const Visit& visit, const Which& message, const Blocks& blocks
                   const messages::Message& written) {
   Card card{"preview", visit.say("a.words_preview")};
   card.rows = {{visit.say("a.words.subject"), written.subject},
-               {visit.say("a.words_as_text"), written.text},
                {visit.say("a.words.sms"), written.sms}};
+  card.letter = written.text;
   ScreenForm look{fmt::format("{}/look", kPage), visit.say("a.words_look")};
   look.tone = "quiet";
   look.hidden = hidden_of(message);
