@@ -69,6 +69,7 @@ TEST_P(OidcOn, DoesNotTakeAStrangersWordForAnAddress) {
   EXPECT_EQ(round()->person_id, ann);
 }
 
+// clause-057.register
 TEST_P(OidcOn, MakesNobodyAPersonBeforeTheirAddressHasAnswered) {
   const auto found = round();
   ASSERT_TRUE(found);

@@ -131,6 +131,7 @@ TEST_P(PasswordsOn, AreTheSameFromEveryKeyboard) {
   EXPECT_TRUE(house->run(house->passwords->check("cafe\xCC\x81 au lait", *kept))->matches);
 }
 
+// clause-100.time
 TEST_P(PasswordsOn, CostTheSameWorkForNobody) {
   const auto before = house->passwords->hashes();
   EXPECT_FALSE(house->run(house->passwords->check("correct horse battery", ""))->matches);

@@ -40,7 +40,7 @@ TEST(Roles, KeepNamesFromWhoeverReadsFigures) {
   EXPECT_FALSE(may(Role::Analyst, Permission::ReadShipments));
 }
 
-// clause-041.support
+// clause-041.support clause-041.security
 TEST(Roles, SeparateTheSecurityLogFromAnsweringCustomers) {
   EXPECT_FALSE(may(Role::Support, Permission::ReadSecurityLog));
   EXPECT_FALSE(may(Role::Admin, Permission::AnswerCustomers));

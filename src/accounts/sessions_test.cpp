@@ -46,6 +46,7 @@ TEST_P(SessionsOn, AreNotInTheDatabaseAsTheirTokens) {
   EXPECT_EQ(rows, 0);
 }
 
+// clause-115.server
 TEST_P(SessionsOn, EndUnusedAfterTwoHoursAndAnywayAfterADay) {
   const auto ann = house->join("ann@example.com");
   const auto idle = house->enter(ann.person_id);
@@ -92,6 +93,7 @@ TEST_P(SessionsOn, GuardTheirFormsWithATokenOfTheirOwn) {
   EXPECT_FALSE(house->sessions->is_csrf(mine.token, mine.token));
 }
 
+// clause-064.sessions
 TEST_P(SessionsOn, AreListedAndEndedOneByOne) {
   const auto ann = house->join("ann@example.com"), bob = house->join("bob@example.com");
   const auto here = house->enter(ann.person_id),
@@ -111,7 +113,7 @@ TEST_P(SessionsOn, AreListedAndEndedOneByOne) {
   EXPECT_FALSE(find(here.token));
 }
 
-// clause-125.tick
+// clause-125.tick clause-125.revoke
 TEST_P(SessionsOn, OutliveTheBrowserOnlyByExplicitTick) {
   const auto ann = house->join("ann@example.com");
   EXPECT_FALSE(house->enter(ann.person_id).remembered);

@@ -55,7 +55,7 @@ TEST_P(SignInOn, LetsInWhoKnowsThePassword) {
 }
 
 // Counted in work, not in seconds: hashes and rows are what takes time.
-// clause-021.time
+// clause-021.time clause-100.time
 TEST_P(SignInOn, DoesTheSameWorkForAnAddressNobodyHas) {
   house->join("ann@example.com");
   const auto work_of = [&](const std::string& email) {
@@ -183,7 +183,7 @@ TEST_P(SignInOn, TotpIsNotInForceUntilACodeWasTyped) {
   EXPECT_FALSE(house->run(house->factors->confirm_totp(ann.person_id, "000000", kHome)));
 }
 
-// clause-101.reuse
+// clause-101.reuse clause-101.sessions
 TEST_P(SignInOn, ResetsByALinkThatWorksOnce) {
   const auto ann = house->join("ann@example.com");
   const auto session = house->enter(ann.person_id, Keep::ThisBrowser);
@@ -284,6 +284,7 @@ TEST_P(SignInOn, StepsUpWithAPasswordOrACode) {
                   .is_recent);
 }
 
+// clause-101.sessions
 TEST_P(SignInOn, ChangingAPasswordEndsTheOtherSessions) {
   const auto ann = house->join("ann@example.com");
   const auto here = house->enter(ann.person_id), there = house->enter(ann.person_id);

@@ -21,7 +21,7 @@ struct SignUpOn : OnBoth {
   }
 };
 
-// clause-021.verified
+// clause-021.verified clause-057.register
 TEST_P(SignUpOn, MakesAPersonWhoAgreedExplicitlyAndWhoseAddressAnswered) {
   ASSERT_TRUE(ask("Ann@Example.com"));
   EXPECT_EQ(house->count("people"), 0);
@@ -117,6 +117,7 @@ TEST_P(SignUpOn, LinksWorkOnceAndForTwoDays) {
   EXPECT_EQ(house->count("sign_ups"), 0);
 }
 
+// clause-043.empty
 TEST_P(SignUpOn, AsksForNothingButAnAddress) {
   ASSERT_TRUE(ask("ann@example.com"));
   const auto token = house->mail().at(0).token();

@@ -61,6 +61,7 @@ struct Egress : ::testing::Test {
   std::atomic<int> reached = 0;
 };
 
+// clause-051.hosts
 TEST_F(Egress, OpensNoConnectionToAHostThatTheGateRefuses) {
   EXPECT_EQ(call(url("127.0.0.1", "/ping")), CallError::Refused);
   EXPECT_EQ(reached, 0);

@@ -258,6 +258,7 @@ TEST_P(AccountAttacksOn, WhatWorksOnceWorksOnce) {
 }
 
 // Every id of one shop, in the hands of another's owner.
+// clause-012.apart
 TEST_P(AccountAttacksOn, AnotherShopsIdsOpenAndChangeNothing) {
   auto ann = newcomer("ann@example.com");
   const auto account = newest_account();

@@ -249,6 +249,7 @@ TEST_P(AccountPagesOn, AnotherServiceOpensTheDoorOnceItIsConnected) {
   client.stop();
 }
 
+// clause-057.register
 TEST_P(AccountPagesOn, WhereSignUpIsClosedOnlyTheInvitedComeIn) {
   auto owner = sign_up("owner%40example.com", "correct+horse+battery");
   context->is_sign_up_open = false;

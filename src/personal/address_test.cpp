@@ -28,6 +28,7 @@ struct Addresses : ::testing::Test {
   std::unique_ptr<Ledger> ledger;
 };
 
+// clause-012.apart
 TEST_F(Addresses, AreFoundByAHashThatAnotherAccountCannotLink) {
   Envelope envelope;
   envelope.put(personal::testing::email(" Ann@example.com"));

@@ -28,7 +28,7 @@ Processors made(std::string_view text) {
   return Processors(Processors::read(text, "x").processors);
 }
 
-// clause-079.refused
+// clause-079.refused clause-080.refused
 TEST(Processor, WithoutCountrySafeguardOrPurposeIsRefusedWithFileAndLine) {
   const struct {
     std::string_view from, to, says;
