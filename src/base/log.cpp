@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 
+#include "base/card_number.h"
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/time.h"
@@ -108,8 +109,10 @@ bool is_logged(Level level) { return level >= sink().least; }
 void log(Level level, std::string_view event, std::initializer_list<LogField> fields) {
   if (!is_logged(level)) return;
   auto& s = sink();
-  const auto line =
+  auto line =
       s.form == LogForm::Json ? as_json(level, event, fields) : as_text(level, event, fields);
+  // What a library or a peer said may quote what somebody typed.
+  if (holds_card_number(line)) line = without_card_numbers(line);
   s.logger->log(level >= Level::Warning ? spdlog::level::warn : spdlog::level::info, "{}", line);
 }
 

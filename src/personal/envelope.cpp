@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/card_number.h"
 #include "personal/fields.gen.h"
 #include "personal/sealing.h"
 #include "personal/secret.h"
@@ -20,6 +21,25 @@ void append_varint(std::string& out, std::uint64_t number) {
   out += static_cast<char>(number);
 }
 
+// Below how many digits nothing in this field counts as a card's number; none where programs alone
+// write, or where the bytes are no text: letters' and holds' values repeat what was masked before,
+// beside tracking numbers, of which some look like a card's.
+std::optional<std::size_t> least_card(std::uint16_t field) {
+  static const auto made = [] {
+    std::array<std::size_t, 256> least{};
+    for (const auto& entry : kFields) {
+      const bool is_made = entry.category == "credential" || entry.category == "device" ||
+                           entry.category == "journey" || entry.name == "letter_values" ||
+                           entry.name == "held_values";
+      if (entry.id < least.size() && !is_made)
+        least[entry.id] = entry.category == "phone" ? 16 : base::kShortestCard;
+    }
+    return least;
+  }();
+  if (field >= made.size() || made[field] == 0) return std::nullopt;
+  return made[field];
+}
+
 }  // namespace
 
 Envelope::Envelope(const Envelope& other) : bytes_(other.bytes_) {}
@@ -36,6 +56,10 @@ Envelope::~Envelope() { wipe(bytes_); }
 
 void Envelope::put_bytes(std::uint16_t field, Label label, std::string_view value) {
   if (value.size() > 0xffffffff) throw std::length_error("a personal value of more than 4 GB");
+  if (const auto least = least_card(field); least && base::holds_card_number(value, *least)) {
+    put_bytes(field, label, base::without_card_numbers(value, *least));
+    return;
+  }
   remove(field);
   const auto needed = bytes_.size() + value.size() + 16;
   if (needed > bytes_.capacity()) {  // by hand, to wipe what is left behind

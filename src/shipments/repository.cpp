@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <tuple>
 
+#include "base/card_number.h"
 #include "base/log.h"
 #include "shipments/erased.h"
 #include "shipments/events.h"
@@ -247,15 +249,35 @@ Head bare(const Head& head) {
   return bare;
 }
 
+// What a shop may write as it likes and is kept readable. Not the numbers of parcels and orders
+// that are digits alone, of which some have the shape of a card's: an order that is not found again
+// protects nobody.
+constexpr std::array kWritten = {&Head::order_number, &Head::order_id, &Head::logistics_channel,
+                                 &Head::label};
+
+bool holds_card(const std::string& text) {
+  return text.find_first_not_of("0123456789") != std::string::npos && base::holds_card_number(text);
+}
+
+// `head`, or `copy` without the numbers of cards.
+const Head& without_cards(const Head& head, std::optional<Head>& copy) {
+  for (const auto member : kWritten) {
+    if (!holds_card(head.*member)) continue;
+    if (!copy) copy = head;
+    (*copy).*member = base::without_card_numbers(head.*member);
+  }
+  return copy ? *copy : head;
+}
+
 }  // namespace
 
 Repository::Inserted Repository::insert(store::Tx& tx, const Head& head, std::string_view sealed,
                                         base::Instant received_at) const {
   const bool is_back = is_erased(tx, vault_, head);
-  std::optional<Head> nameless;
-  if (is_back) nameless = bare(head);
-  const auto params = bind(nameless ? *nameless : head, nameless ? std::string_view() : sealed,
-                           received_at + kLongestKept);
+  std::optional<Head> copy;
+  if (is_back) copy = bare(head);
+  const auto& kept = is_back ? *copy : without_cards(head, copy);
+  const auto params = bind(kept, is_back ? std::string_view() : sealed, received_at + kLongestKept);
   if (tx.execute_params(kInsert, params) == 1) return Inserted::Yes;
   return find_id(tx, head.account_id, head.tracking_number, head.courier_code)
              ? Inserted::NumberExists
@@ -263,7 +285,8 @@ Repository::Inserted Repository::insert(store::Tx& tx, const Head& head, std::st
 }
 
 bool Repository::update(store::Tx& tx, const Head& head, std::string_view sealed) const {
-  const auto params = bind(head, sealed, head.expires_at);
+  std::optional<Head> clean;
+  const auto params = bind(without_cards(head, clean), sealed, head.expires_at);
   return tx.execute_params(kUpdate, params) == 1;
 }
 
