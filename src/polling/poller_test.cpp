@@ -128,6 +128,29 @@ TEST_P(PollerOn, FollowsAShipmentFromItsCreation) {
   EXPECT_EQ(world_->count("SELECT COUNT(*) FROM answers"), 1);
 }
 
+// clause-037.closed
+TEST_P(PollerOn, AsksNothingMoreForAnAccountThatIsClosed) {
+  const auto id = add("1Z1");
+  carriers_->scans = {scan("2025-12-31T18:00:00Z", "transit001", "Picked up")};
+  EXPECT_EQ(round(), 1);
+  write([&](store::Tx& tx) {
+    tx.execute("UPDATE accounts SET closed_at = $2 WHERE account_id = $1", kAccount, now());
+  });
+  // Its shipments are still there: nobody has swept yet.
+  for (int day = 1; day <= 10; ++day) {
+    world_->clock.advance(24h);
+    EXPECT_EQ(round(), 0) << "day " << day;
+  }
+  write([&](store::Tx& tx) { retrack(tx, kAccount, id, now()); });
+  EXPECT_EQ(round(), 0) << "nor when somebody wants it anew";
+  EXPECT_EQ(carriers_->asked["1Z1"], 1);
+  // The same with a contract.
+  write([&](store::Tx& tx) {
+    tx.execute("UPDATE accounts SET closed_at = NULL WHERE account_id = $1", kAccount);
+  });
+  EXPECT_EQ(round(), 1);
+}
+
 // clause-079a.list
 TEST_P(PollerOn, NotesWhoWasToldTheNumber) {
   const auto id = add("1Z1");

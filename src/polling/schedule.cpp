@@ -12,6 +12,12 @@ namespace {
 using base::Instant;
 using journey::Status;
 
+// Asking carriers rests on the contract with the account and ends with it (policy clause 37),
+// before anybody has deleted the shipments.
+#define MILEPOST_OF_A_CONTRACT                                                                   \
+  " AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.account_id = p.account_id AND a.closed_at " \
+  "IS NOT NULL)"
+
 #define MILEPOST_POLL_COLUMNS                                                                    \
   "p.account_id, p.shipment_id, p.connector, p.created_at, p.asked_at, p.newest_at, "            \
   "p.changed_at, p.picked_up_at, p.stage, p.offset_minutes, p.not_found, p.failures, p.checks, " \
@@ -161,7 +167,10 @@ void on_pushed(store::Tx& tx, std::int64_t account_id, const base::Id& id,
 
 bool is_due(store::Tx& tx, std::string_view connector, Instant now) {
   return tx
-      .query("SELECT 1 FROM polls WHERE connector = $1 AND due_at <= $2 LIMIT 1", connector, now)
+      .query(
+          "SELECT 1 FROM polls p WHERE p.connector = $1 AND p.due_at <= $2" MILEPOST_OF_A_CONTRACT
+          " LIMIT 1",
+          connector, now)
       .next();
 }
 
@@ -171,7 +180,7 @@ std::vector<Poll> claim(store::Tx& tx, std::string_view connector, std::string_v
   std::string sql =
       "SELECT " MILEPOST_POLL_COLUMNS
       " FROM polls p WHERE p.connector = $1 AND p.due_at <= $2 AND (p.lease_until IS NULL OR "
-      "p.lease_until <= $2) ORDER BY p.due_at LIMIT $3 ";
+      "p.lease_until <= $2)" MILEPOST_OF_A_CONTRACT " ORDER BY p.due_at LIMIT $3 ";
   sql += tx.skip_locked();
   std::vector<Poll> due;
   {
