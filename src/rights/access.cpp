@@ -56,6 +56,7 @@ ReportRow row_of(const KeptRow& kept) {
     value.column = cell.column->name.column;
     value.category = cell.column->category;
     value.value = value_text(cell);
+    value.origin = rights::origin_of(value.table, value.column);
     value.purposes = cell.column->purposes;
     value.retention = cell.column->retention;
     row.values.push_back(std::move(value));

@@ -18,7 +18,7 @@ struct ReportValue {
   std::string table, column;  // of a sealed value: its field's name after the column
   std::string category;       // "name", "e-mail", "time" ...
   std::string value;          // text; instants in RFC 3339, bytes in hexadecimal
-  std::string origin;         // "shop", "carrier", "you", "mailbox"; empty when the program made it
+  std::string origin;         // "shop", "carrier", "you", "mailbox", "service"
   bool is_sealed = false;     // encrypted under the person's own key
   std::vector<std::string> purposes;
   std::string retention;

@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
+#include "base/time.h"
+#include "consent/person.h"
 #include "personal/fields.gen.h"
 #include "rights/person.h"
 #include "rights/testing.h"

@@ -48,6 +48,24 @@ TEST_P(DeskOn, TellsThePersonAndTheShopThatARequestCame) {
   EXPECT_EQ(letters[1].to, "shop7@example.com");
 }
 
+// clause-080.copy
+TEST_P(DeskOn, OwesACopyOfATransfersSafeguardsWithinAMonth) {
+  const auto one = world->open_case(world->request(Kind::Safeguards));
+  EXPECT_EQ(to_text(one.due), "2026-02-02");
+  EXPECT_FALSE(rights::article(Kind::Safeguards).empty());
+  EXPECT_THAT(kinds(), ElementsAre("rights-acknowledged ann@example.com",
+                                   "rights-forwarded shop7@example.com"));
+  world->clock.advance(40 * 24h);
+  const auto alarms = world->desk.sound_alarms();
+  ASSERT_THAT(alarms.late, SizeIs(1));
+  EXPECT_EQ(alarms.late[0].kind, Kind::Safeguards);
+  world->take_letters();
+  EXPECT_TRUE(write([&](store::Tx& tx) {
+    return world->desk.complete(tx, one, "The clauses of 2021/914 are attached.", shop).has_value();
+  }));
+  EXPECT_THAT(kinds(), ElementsAre("rights-answered ann@example.com"));
+}
+
 // clause-095.answer
 TEST_P(DeskOn, CloseOnlyWithALetter) {
   const auto one = world->open_case(world->request(Kind::Rectification));

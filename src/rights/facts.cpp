@@ -13,6 +13,7 @@ std::string_view rights_authorities();
 std::string_view rights_grounds();
 std::string_view rights_rules();
 std::string_view rights_reach();
+std::string_view rights_origins();
 }  // namespace embedded
 
 namespace rights {
@@ -22,6 +23,7 @@ std::string_view embedded_authorities() { return embedded::rights_authorities();
 std::string_view embedded_grounds() { return embedded::rights_grounds(); }
 std::string_view embedded_rules() { return embedded::rights_rules(); }
 std::string_view embedded_reach() { return embedded::rights_reach(); }
+std::string_view embedded_origins() { return embedded::rights_origins(); }
 
 std::vector<std::vector<std::string_view>> tsv_rows(std::string_view text, std::size_t cells) {
   std::vector<std::vector<std::string_view>> rows;

@@ -11,6 +11,7 @@ std::string_view embedded_authorities();
 std::string_view embedded_grounds();
 std::string_view embedded_rules();
 std::string_view embedded_reach();
+std::string_view embedded_origins();
 
 // The rows of a table: '#' begins a comment line, a tab ends a cell. Throws std::runtime_error for
 // a row that has not so many cells: a fault of the program's own data.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "personal/fields.gen.h"
 #include "rights/facts.h"
 #include "store/migrations.h"
 
@@ -97,6 +98,19 @@ void take_reach(std::map<std::string, KeptTable>& tables) {
   }
 }
 
+constexpr std::string_view kOrigins[] = {"shop", "carrier", "you", "service"};
+
+// By table and column; "*" is the rest of the table.
+const std::map<TableAndColumn, std::string>& origins() {
+  static const auto made = [] {
+    std::map<TableAndColumn, std::string> all;
+    for (const auto& row : tsv_rows(embedded_origins(), 3))
+      all[{std::string(row[0]), std::string(row[1])}] = row[2];
+    return all;
+  }();
+  return made;
+}
+
 // What the house's own habits say of a table that reach.tsv does not name.
 void take_habit(KeptTable& table, const std::vector<store::DescribedColumn>& columns) {
   if (table.reach != Reach::None || !table.why.empty()) return;
@@ -139,7 +153,8 @@ const std::vector<KeptTable>& kept_tables() {
       auto& table = tables[column.name.table];
       table.name = column.name.table;
       const auto type = types.find({column.name.table, column.name.column});
-      table.columns.push_back({&column, type == types.end() ? ColumnType::Text : type->second});
+      table.columns.push_back({&column, type == types.end() ? ColumnType::Text : type->second,
+                               std::string(origin_of(table.name, column.name.column))});
     }
     take_reach(tables);
     std::vector<KeptTable> all;
@@ -159,8 +174,45 @@ std::optional<ColumnType> column_type(std::string_view table, std::string_view c
   return found->second;
 }
 
+std::string_view origin_of(std::string_view table, std::string_view column) {
+  for (const auto name : {column, std::string_view("*")}) {
+    const auto found = origins().find({std::string(table), std::string(name)});
+    if (found != origins().end()) return found->second;
+  }
+  return {};
+}
+
+namespace {
+
+void find_origin_faults(std::vector<std::string>& faults) {
+  for (const auto& table : kept_tables()) {
+    for (const auto& column : table.columns) {
+      if (std::ranges::find(kOrigins, column.origin) == std::end(kOrigins))
+        faults.push_back(
+            fmt::format("{}.{}: data/rights/origins.tsv does not say where its values come from",
+                        table.name, column.entry->name.column));
+    }
+  }
+  for (const auto& [name, origin] : origins()) {
+    if (name.column != "*" && !has_column(dictionary().columns(), name.table, name.column))
+      faults.push_back(
+          fmt::format("{}.{}: has an origin and is no column", name.table, name.column));
+  }
+}
+
+// Is there a value in it that a hold may name or its subject may see?
+bool has_openable_field(const KeptTable& table) {
+  return std::ranges::any_of(personal::kFields, [&](const personal::FieldEntry& field) {
+    return field.in.starts_with(table.name + ".") &&
+           field.purposes.contains(personal::Purpose::Claims);
+  });
+}
+
+}  // namespace
+
 std::vector<std::string> kept_faults() {
   std::vector<std::string> faults;
+  find_origin_faults(faults);
   const auto& types = column_types();
   const auto& columns = dictionary().columns();
   for (const auto& table : kept_tables()) {
@@ -174,7 +226,8 @@ std::vector<std::string> kept_faults() {
         faults.push_back(fmt::format("{}.{}: no migration gives its type", table.name,
                                      column.entry->name.column));
       const bool is_theirs = table.reach != Reach::None && table.reach != Reach::Account;
-      if (column.entry->form == "sealed" && is_theirs && table.row.empty())
+      if (column.entry->form == "sealed" && table.row.empty() &&
+          (is_theirs || (table.reach == Reach::Account && has_openable_field(table))))
         faults.push_back(
             fmt::format("{}: what are its sealed values bound to? (reach.tsv)", table.name));
     }

@@ -32,6 +32,9 @@ enum class ColumnType : std::uint8_t { Integer, Real, Text, Bytes };
 struct KeptColumn {
   const store::DescribedColumn* entry = nullptr;
   ColumnType type{};
+  // Where it came from (data/rights/origins.tsv, GDPR Art. 15(1)(g)): "shop", "carrier", "you",
+  // "service". A sealed column's values have labels of their own.
+  std::string origin = {};
 };
 
 struct KeptTable {
@@ -40,7 +43,7 @@ struct KeptTable {
   std::string key;  // the column
   // What row identity its sealed columns are bound to: the column "id" alone as its bytes; several
   // columns "a/b/c" as text, bytes in hexadecimal; "a+b" without anything between, bytes as they
-  // are (personal::RowIdentity).
+  // are (personal::RowIdentity); "=word" that word itself, where there is one such row an account.
   std::string row;
   AtErasure at_erasure = AtErasure::Delete;
   std::string why;                  // it is kept, or not reached
@@ -54,8 +57,10 @@ const store::RetentionClass* retention_of(std::string_view id);
 const std::vector<KeptTable>& kept_tables();
 // As its migration says; nothing for what is no column.
 std::optional<ColumnType> column_type(std::string_view table, std::string_view column);
-// What is wrong with reach.tsv: a table with a personal column that is reached from nobody, a
-// column that is not there. One sentence each.
+// Where the values of a column came from; empty for what nobody has said.
+std::string_view origin_of(std::string_view table, std::string_view column);
+// What is wrong with reach.tsv and origins.tsv: a table with a personal column that is reached from
+// nobody, or whose values came from nobody; a column that is not there. One sentence each.
 std::vector<std::string> kept_faults();
 
 }  // namespace rights

@@ -54,6 +54,7 @@ bool is_by_shipment(Reach reach) { return reach == Reach::Shipment || reach == R
 
 // What the columns "a/b/c" or "a+b" of a row spell (KeptTable::row).
 std::string row_identity(const KeptTable& table, const std::vector<KeptRow::Cell>& parts) {
+  if (table.row.starts_with('=')) return table.row.substr(1);
   if (parts.size() == 1 && parts[0].type == ColumnType::Bytes) return parts[0].text;
   const bool is_plain = table.row.find('+') != std::string::npos;
   std::string text;
@@ -95,7 +96,7 @@ class Reader {
     has_subject_ = find("subject") != nullptr;
     const bool is_sealed = std::ranges::any_of(
         columns_, [](const KeptColumn& c) { return c.entry->form == "sealed"; });
-    if (!is_sealed) return;
+    if (!is_sealed || table.row.starts_with('=')) return;
     std::string_view rest = table.row;
     while (!rest.empty()) {
       const auto end = std::min(rest.find_first_of("/+"), rest.size());

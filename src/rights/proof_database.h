@@ -1,8 +1,8 @@
 // The search for what must not be there (proof.h) inside a PostgreSQL server, whose files are
 // mostly not ours to read: every row of every table as text, and, where its data folder lies on
 // this machine and can be read, every byte of tables, indexes and write-ahead log. Dead rows lie in
-// those files until the server has cleaned up, so the search asks for that first (VACUUM,
-// CHECKPOINT), and says what it could not see.
+// those files until the server has cleaned up (VACUUM, CHECKPOINT, segments used again): until
+// then the search finds them, and says so. It also says what it could not see.
 #pragma once
 #include <string>
 #include <vector>

@@ -1,5 +1,6 @@
 #include "rights/registers/holds.h"
 
+#include "personal/fields/accounts.gen.h"
 #include "personal/testing.h"
 #include "rights/access.h"
 #include "rights/erasure.h"
@@ -185,6 +186,27 @@ TEST_P(HoldsOn, OfAPersonTakeEveryShipmentOfTheirsInThatShopAlone) {
   const auto kept = values(*placed);
   EXPECT_THAT(kept, SizeIs(2));
   for (const auto& text : kept) EXPECT_THAT(text, Not(HasSubstr("OTHER")));
+}
+
+// What the account itself keeps sealed is held, too, and outlives the account.
+TEST_P(HoldsOn, OfAnAccountTakeWhatIsSealedInItsOwnRow) {
+  const auto holder = world->vault->new_subject_now(kShop);
+  personal::Envelope envelope;
+  envelope.put(personal::Personal<std::string, personal::field::AccountEmail>("boss@shop.example",
+                                                                              personal::Label()));
+  const auto sealed = world->vault->seal({"accounts", kShop, "holder"}, holder, envelope).value();
+  world->main->write_now([&](store::Tx& tx) {
+    return tx.execute("UPDATE accounts SET subject = $2, sealed = $3 WHERE account_id = $1", kShop,
+                      holder, store::Blob{sealed});
+  });
+  auto r = request();
+  r.about = HoldAbout::Account;
+  r.fields = {"accounts.account_email"};
+  const auto placed = place(r);
+  ASSERT_TRUE(placed) << describe(placed.error());
+  const personal::SubjectId gone[] = {holder};
+  world->vault->forget(kShop, gone);
+  EXPECT_THAT(values(*placed), ElementsAre(HasSubstr("boss@shop.example")));
 }
 
 TEST_P(HoldsOn, CanBeLiftedBeforeTheirDateAndOnce) {
