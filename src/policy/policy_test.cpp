@@ -175,8 +175,8 @@ TEST(Documents, EveryLanguageHasTheWordsOfPurposesAndCookies) {
   for (const auto& language : languages()) {
     if (language == "en") continue;
     for (const auto& [key, english] : words_needed(facts_of(somebody()))) {
-      if (key.starts_with("purpose.") || key.starts_with("cookie.")) {
-        EXPECT_NE(say(language, key, ""), key) << language << " has no word for: " << english;
+      if (!key.starts_with("category.")) {
+        EXPECT_NE(say(language, key, ""), "") << language << " has no word for: " << english;
       }
     }
   }
