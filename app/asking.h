@@ -1,7 +1,9 @@
 // What it takes to ask carriers from the command line, without a server: their definitions, the
-// operator's access to them, a client. Calls count against no budget but this process's own.
+// operator's access to them, a client that asks the register of processors before each call. Calls
+// count against no budget but this process's own.
 #pragma once
 #include "app/config.h"
+#include "app/egress.h"
 #include "base/clock.h"
 #include "carriers/ask.h"
 #include "http/client.h"
@@ -19,6 +21,7 @@ class Asking {
   const carriers::AllSettings settings;
 
  private:
+  Egress egress_;
   http::Client client_;
   carriers::Budgets budgets_{clock};
 

@@ -4,7 +4,8 @@
 #
 # And does everything that leaves this machine leave it through src/http, where the register of processors is asked? A
 # socket made, a name looked up or a library's own connection opened anywhere else is a way out that nobody watches.
-# clause-078.socket
+# And is the register asked by every client that the program makes? All but four are, and each of the four says why.
+# clause-078.socket clause-051.hosts
 #
 #   tests/architecture.sh [SOURCE_FOLDER]
 set -euo pipefail
@@ -35,6 +36,15 @@ includes() {
   # g++ 12 may never resume a coroutine whose condition awaits something that takes a temporary: await first, ask then.
   grep -rnE --include='*.h' --include='*.cpp' '\b(if|while) \(!?\(?co_await\b|(&&|\|\||\?) !?\(?co_await\b' src app 2>/dev/null |
     grep -vE '^src/[^:]*_test\.cpp:|: *//' | sed 's/^\([^:]*:[0-9]*\):.*/await \1/' || true
+  # A client without a gate may call anybody. These four call whom somebody chose for themselves (docs/operating.md): the
+  # address a shop gave for its own webhooks, the service a person takes their data to, the sign-in provider a person
+  # comes from; and the demo, which calls itself.
+  grep -rlE --include='*.cpp' 'http::Client(::Options options;| client[;_(]|>\(http::Client::Options)' app |
+    grep -vE '^app/(telling|rights|sign_in|demo)\.cpp$' | while read -r file; do
+      made=$(grep -cE 'http::Client(::Options options;|>\(http::Client::Options)' "$file" || true)
+      gated=$(grep -cE '^ *options\.gate = ' "$file" || true)
+      if [ "$made" = 0 ] || [ "$made" != "$gated" ]; then echo "ungated $file:1"; fi
+    done
   # store talks to its own database, smtp_listener only listens.
   grep -rnE --include='*.h' --include='*.cpp' '\bgetaddrinfo ?\(|(::|[^_a-z.>])(socket|connect) ?\((AF_|PF_|[a-z_.>-]+, ?[(&a-z_>-]+.*(ai_addr|sockaddr|sizeof))|::socket\(|\bcurl_(easy|multi)_init|\basync_connect|\bPQconnect|\bsqlite3_open|ip::(tcp|udp)' src app 2>/dev/null |
     grep -vE '^(src/(http|store)/|src/channels/email/smtp_listener\.cpp:|[^:]*_(test|fuzz)\.cpp:)|^[^:]*:[0-9]*: *//' | sed 's/^\([^:]*:[0-9]*\):.*/wayout \1/' || true
@@ -71,6 +81,7 @@ includes() {
   }
   $1 == "wayout" { where = $2; complain("a way out of this machine that no register watches: use http::Client"); next }
   $1 == "await" { where = $2; complain("a condition awaits: give the answer a name first"); next }
+  $1 == "ungated" { where = $2; complain("a client is made without the gate of the register: options.gate = ..."); next }
   $1 == "cookie" { where = $2; complain("a cookie is set through the register: response.cookies.set(...)"); next }
   {
     files++

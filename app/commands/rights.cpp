@@ -10,6 +10,7 @@
 #include "base/json_writer.h"
 #include "base/time.h"
 #include "rights/access.h"
+#include "rights/proof_database.h"
 #include "rights/retention.h"
 
 namespace app {
@@ -82,6 +83,23 @@ int access(const CommandLine& line, const Asked& asked) {
   return kOk;
 }
 
+// Every byte this instance writes, in files and inside a PostgreSQL server.
+std::vector<rights::Certificate::Surface> search_all(Instance& instance, const Config& config,
+                                                     const std::vector<std::string>& values) {
+  instance.database->checkpoint();
+  instance.keys->checkpoint();
+  auto searched = rights::search(surfaces_of(config), values);
+  const auto ask = [&](store::Database& database, std::string_view url, std::string_view name) {
+    if (!url.starts_with("postgres")) return;
+    auto more = rights::search_postgres(database, name, values);
+    searched.insert(searched.end(), std::make_move_iterator(more.begin()),
+                    std::make_move_iterator(more.end()));
+  };
+  ask(*instance.database, config.store_url, "database");
+  ask(*instance.keys, config.keys_url, "key store");
+  return searched;
+}
+
 void print_certificate(const CommandLine& line, const rights::Certificate& certificate) {
   print_line(line.json ? rights::to_json(certificate) : rights::to_text(certificate));
 }
@@ -103,7 +121,7 @@ int erase(const CommandLine& line, const Asked& asked) {
   // Read before the act, in memory only: what the search afterwards must not find.
   auto values = rights::canaries_of(report(instance, person));
   auto certificate = desk.eraser().erase(person, rights::decide({}));
-  certificate.surfaces = rights::search(surfaces_of(config), values);
+  certificate.surfaces = search_all(instance, config, values);
   print_certificate(line, certificate);
   return certificate.is_clean() ? kOk : kFailed;
 }
@@ -128,8 +146,6 @@ int prove(const CommandLine& line, const Asked& asked) {
   const auto config = line.config();
   Instance instance(config);
   const auto person = find(instance, asked.address);
-  instance.database->checkpoint();
-  instance.keys->checkpoint();
   rights::Certificate certificate;
   certificate.id = base::Id::make(instance.clock().now());
   certificate.at = instance.clock().now();
@@ -143,7 +159,7 @@ int prove(const CommandLine& line, const Asked& asked) {
   }
   auto values = lines_of(asked.values_file);
   if (!asked.address.empty()) values.push_back(asked.address);
-  certificate.surfaces = rights::search(surfaces_of(config), values);
+  certificate.surfaces = search_all(instance, config, values);
   print_certificate(line, certificate);
   return certificate.is_clean() ? kOk : kFailed;
 }
