@@ -249,22 +249,24 @@ Head bare(const Head& head) {
   return bare;
 }
 
-// What a shop may write as it likes and is kept readable. Not the numbers of parcels and orders
-// that are digits alone, of which some have the shape of a card's: an order that is not found again
-// protects nobody.
+// What a shop may write as it likes and is kept readable.
 constexpr std::array kWritten = {&Head::order_number, &Head::order_id, &Head::logistics_channel,
                                  &Head::label};
 
-bool holds_card(const std::string& text) {
-  return text.find_first_not_of("0123456789") != std::string::npos && base::holds_card_number(text);
+// Orders' numbers that are digits alone stay, as parcels' do: some have the shape of a card's, and
+// an order that is not found again protects nobody.
+bool is_order(std::string Head::*member, const std::string& text) {
+  return (member == &Head::order_number || member == &Head::order_id) &&
+         text.find_first_not_of("0123456789") == std::string::npos;
 }
 
 // `head`, or `copy` without the numbers of cards.
 const Head& without_cards(const Head& head, std::optional<Head>& copy) {
   for (const auto member : kWritten) {
-    if (!holds_card(head.*member)) continue;
+    const auto& text = head.*member;
+    if (!base::holds_card_number(text) || is_order(member, text)) continue;
     if (!copy) copy = head;
-    (*copy).*member = base::without_card_numbers(head.*member);
+    (*copy).*member = base::without_card_numbers(text);
   }
   return copy ? *copy : head;
 }
