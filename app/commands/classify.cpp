@@ -5,10 +5,10 @@
 
 #include "app/commands/commands.h"
 #include "app/terminal.h"
-#include "base/csv.h"
 #include "carriers/connector.h"
 #include "carriers/definition.h"
 #include "carriers/pack.h"
+#include "journey/event_table.h"
 #include "journey/understanding.h"
 
 namespace embedded {
@@ -19,7 +19,7 @@ std::string_view wording_tables();
 namespace app {
 namespace {
 
-using journey::CodeTable, journey::Verdict;
+using journey::CodeTable;
 
 // Which table and which standard belong to a carrier's name.
 class Tables {
@@ -71,38 +71,15 @@ class Tables {
   std::unordered_map<std::string, Of> known_;
 };
 
-struct Columns {
-  std::size_t carrier, raw_code, description, language;
-};
-
-// Where the columns are that count; a missing one counts as empty. Nothing when none is there.
-std::optional<Columns> columns_of(const std::vector<std::string>& header) {
-  const auto find = [&header](std::string_view name) {
-    return static_cast<std::size_t>(std::ranges::find(header, name) - header.begin());
-  };
-  const Columns out{find("carrier"), find("raw_code"), find("description"), find("language")};
-  if (out.raw_code == header.size() && out.description == header.size()) return std::nullopt;
-  return out;
-}
-
-void append_row(std::string& out, const std::vector<std::string>& cells, std::size_t width) {
-  for (std::size_t i = 0; i < std::max(width, cells.size()); ++i) {
-    if (i < cells.size()) base::append_csv(out, cells[i]);
-    out += ',';
-  }
-}
-
-void append_verdict(std::string& out, const Verdict& verdict) {
-  if (verdict.kind == Verdict::Kind::Known) {
-    out += journey::name(verdict.status);
-    out += ',';
-    if (verdict.substatus != 0) out += journey::substatus_name(verdict.status, verdict.substatus);
-  } else {
-    out += ',';
-  }
-  out += ',';
-  out += verdict.kind == Verdict::Kind::Note ? "note" : journey::name(verdict.by);
-  out += '\n';
+// What was odd about the table, told after its rows; only a quote that swallowed rows is a failure.
+int tell_oddities(const journey::EventTableCount& count) {
+  if (count.cut_rows > 0)
+    complain(fmt::format("{} row{} had more cells than there are columns; those were left out",
+                         count.cut_rows, count.cut_rows == 1 ? "" : "s"));
+  if (count.open_quote_row == 0) return kOk;
+  complain(fmt::format("a quote in row {} is never closed, so that the rest of the table is in it",
+                       count.open_quote_row));
+  return kFailed;
 }
 
 int classify(bool explains) {
@@ -110,40 +87,27 @@ int classify(bool explains) {
     complain("reading CSV from the terminal (carrier,raw_code,description,language); Ctrl-D ends");
   std::ios::sync_with_stdio(false);
   const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-  base::CsvReader reader(text);
-  std::vector<std::string> cells;
-  if (!reader.next(cells)) cells.clear();
-  const std::size_t width = cells.size();
-  const auto columns = columns_of(cells);
-  if (!columns) {
-    complain("the first line must name the columns, raw_code or description at least");
-    return kFailed;
-  }
-  std::string out;
-  append_row(out, cells, width);
-  out += explains ? "status,substatus,by,why\n" : "status,substatus,by\n";
   Tables tables;
   const auto& understanding = journey::Understanding::builtin();
-  const std::string none;
-  const auto cell = [&](std::size_t i) -> const std::string& {
-    return i < cells.size() && i < width ? cells[i] : none;
+  journey::EventTableReader reader;
+  reader.judge = [&](const journey::EventRow& row) {
+    const auto& of = tables.of(std::string(row.carrier));
+    return understanding.judge(of.table, of.standard, row.raw_code, row.description, row.language);
   };
-  while (reader.next(cells)) {
-    if (cells.size() == 1 && cells[0].empty()) continue;
-    const auto& of = tables.of(cell(columns->carrier));
-    const auto &code = cell(columns->raw_code), &words = cell(columns->description),
-               &language = cell(columns->language);
-    append_row(out, cells, width);
-    append_verdict(out, understanding.judge(of.table, of.standard, code, words, language));
-    if (explains) {
-      out.back() = ',';
-      base::append_csv(out, understanding.explain(of.table, of.standard, code, words, language));
-      out += '\n';
-    }
-    if (out.size() > (1U << 16)) print(out), out.clear();
+  if (explains) {
+    reader.explain = [&](const journey::EventRow& row) {
+      const auto& of = tables.of(std::string(row.carrier));
+      return understanding.explain(of.table, of.standard, row.raw_code, row.description,
+                                   row.language);
+    };
   }
-  print(out);
-  return kOk;
+  reader.write = [](std::string_view rows) { print(rows); };
+  const auto count = journey::understand_table(text, reader);
+  if (!count) {
+    complain(count.error());
+    return kFailed;
+  }
+  return tell_oddities(count.value());
 }
 
 }  // namespace

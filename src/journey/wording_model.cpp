@@ -66,8 +66,7 @@ void Features::add(std::uint64_t hash, std::size_t begin, std::size_t end) {
   if (size_ == kMost) return;
   const auto bucket = static_cast<std::uint32_t>(hash >> (64 - kFeatureBits));
   if (rows_ != nullptr) __builtin_prefetch(rows_ + std::size_t{bucket} * kClasses);
-  features_[size_++] = {bucket, static_cast<std::uint16_t>(begin),
-                        static_cast<std::uint16_t>(end)};
+  features_[size_++] = {bucket, static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(end)};
 }
 
 void Features::alphabetic(std::string_view text, std::size_t& at) {
@@ -270,8 +269,8 @@ void WordingModel::score(const Features& features, Scores& scores) const {
   const float value = feature_value(features.size());
   float most = -1e9F;
   for (std::size_t k = 0; k < kClasses; ++k) {
-    scores[k] = scale_ * (value * static_cast<float>(sums[k] - added) +
-                          static_cast<float>(bias[k] - kZero));
+    scores[k] = scale_ *
+                (value * static_cast<float>(sums[k] - added) + static_cast<float>(bias[k] - kZero));
   }
   for (std::size_t k = 0; k <= kNothing; ++k) most = std::max(most, scores[k]);
   float total = 0;

@@ -163,7 +163,8 @@ std::string train_wording(const std::vector<Sentence>& sentences,
   std::vector<WordingModel::Known> known;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     if (i < left_out.size() && left_out[i]) continue;
-    if (sentences[i].meaning <= kNothing) known.push_back({sentences[i].text, sentences[i].meaning});
+    if (sentences[i].meaning <= kNothing)
+      known.push_back({sentences[i].text, sentences[i].meaning});
   }
   return WordingModel::write(Training(sentences, left_out).run(), known);
 }
