@@ -297,6 +297,9 @@ int main(int argc, char** argv) {
       queue(world, shops, events, 100);
       auto& rounds = hangs ? beside_rounds : well_rounds;
       rounds.push_back(bench.run(receiver, others, hangs ? others : all));
+      fmt::print(stderr, "round {} {}: others {:.0f}/s, accepted {:.0f}/s, {:.1f} us\n", round,
+                 hangs ? "hanging" : "well", rounds.back().others, rounds.back().per_second,
+                 rounds.back().processor_us);
     }
   }
   const auto ratio = median_ratio(beside_rounds, well_rounds, &Measured::others);
