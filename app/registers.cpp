@@ -1,5 +1,9 @@
 #include "app/registers.h"
 
+#include <iostream>
+
+#include "app/terminal.h"
+
 namespace app {
 
 rights::Recognition recognition(Instance& instance) {
@@ -22,6 +26,16 @@ rights::Recognition recognition(Instance& instance) {
     if (!who) return std::nullopt;
     return who->person_id;
   });
+}
+
+std::optional<rights::Human> ask_human(Instance& instance, const std::string& email) {
+  if (is_terminal_in()) complain("your password, and on the next line the code if you use one:");
+  std::string password, code;
+  std::getline(std::cin, password);
+  std::getline(std::cin, code);
+  auto found = recognition(instance).recognise(email, password, code);
+  if (!found) complain("this is nobody's address and password");
+  return found;
 }
 
 }  // namespace app

@@ -28,5 +28,8 @@ struct Registers {
 
 // Recognises people by what they sign in with: slowed down and noted as any sign-in is.
 rights::Recognition recognition(Instance& instance);
+// At the command line: the password is the first line of standard input, the code of a second step
+// the next one; neither belongs into a command line. Complains when it is nobody.
+std::optional<rights::Human> ask_human(Instance& instance, const std::string& email);
 
 }  // namespace app

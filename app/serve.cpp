@@ -26,6 +26,7 @@
 #include "notify/log.h"
 #include "pages/policy_pages.h"
 #include "personal/forgotten.h"
+#include "polling/schedule.h"
 #include "rights/registers/member_audit.h"
 #include "rights/retention.h"
 #include "shipments/retention.h"
@@ -265,10 +266,14 @@ int serve(const Config& config, Demo* demo) {
   pages::AccountContext account_pages{*instance.database, instance.clock(), *instance.desks,
                                       *instance.accounts, pages};
   if (!config.operator_name.empty()) account_pages.service = config.operator_name;
+  account_pages.rights = &rights.context();
   pages.sign_in = "/account/sign-in";
   account_pages.closed = [&](std::vector<std::int64_t> ids) { return forget(instance, ids); };
   account_pages.add_parcel = [&](accounts::Signed who, pages::NewParcel parcel) {
     return enter_parcel(v4, std::move(who), std::move(parcel));
+  };
+  account_pages.ask_again = [&](store::Tx& tx, std::int64_t account_id, const base::Id& shipment) {
+    return polling::watch(tx, account_id, shipment, instance.clock().now());
   };
   SignInBy sign_in(instance, config);
   account_pages.oidc = sign_in.oidc();

@@ -210,16 +210,8 @@ int list_requests(const CommandLine& line, const Asked& asked) {
   return kOk;
 }
 
-// The password is the first line of standard input, the code of a second step the next one: neither
-// belongs into a command line.
 std::optional<rights::Human> human(Instance& instance, const Asked& asked) {
-  if (is_terminal_in()) complain("your password, and on the next line the code if you use one:");
-  std::string password, code;
-  std::getline(std::cin, password);
-  std::getline(std::cin, code);
-  auto found = recognition(instance).recognise(asked.as, password, code);
-  if (!found) complain("this is nobody's address and password");
-  return found;
+  return ask_human(instance, asked.as);
 }
 
 int confirm_request(const CommandLine& line, const Asked& asked) {

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app/commands/commands.h"
+#include "app/registers.h"
 #include "app/rights.h"
 #include "app/terminal.h"
 #include "base/time.h"
@@ -18,8 +19,8 @@ namespace {
 constexpr personal::Actor kOperator{personal::ActorKind::CommandLine, 0};
 
 struct Asked {
-  std::int64_t account = 0, member = 0;
-  std::string address, id, file = "-", to;
+  std::int64_t account = 0;
+  std::string address, id, as, file = "-", to;
   std::string complete, refuse, extend;
   std::string shipment, field, value;
   std::string purpose, at, known;
@@ -150,11 +151,14 @@ int decisions(const CommandLine& line, const Asked& asked) {
   rights::Review review(*open.instance.vault, *open.instance.ledger, open.instance.clock());
   if (!asked.id.empty()) {
     const auto id = base::Id::parse(asked.id);
-    if (!id || asked.agree == asked.disagree || asked.member <= 0)
-      return refused("--id with --agree or --disagree, and --member: the human who decides");
+    if (!id || asked.agree == asked.disagree || asked.as.empty())
+      return refused(
+          "--id with --agree or --disagree, and --as: the address of the human who decides");
+    const auto who = ask_human(open.instance, asked.as);
+    if (!who) return kFailed;
     const auto is_done = open.write([&](store::Tx& tx) {
-      return asked.agree ? review.approve(tx, asked.account, *id, asked.member).has_value()
-                         : review.decline(tx, asked.account, *id, asked.member);
+      return asked.agree ? review.approve(tx, asked.account, *id, *who).has_value()
+                         : review.decline(tx, asked.account, *id, *who);
     });
     if (!is_done) return refused("there is no such decision, or it was taken already");
     print_line(asked.agree ? "Agreed." : "Declined.");
@@ -277,7 +281,7 @@ void add_answers(CLI::App* privacy, CommandLine& line, const std::shared_ptr<Ask
   deciding->add_option("--id", asked->id, "The decision to take");
   deciding->add_flag("--agree", asked->agree, "It is done");
   deciding->add_flag("--disagree", asked->disagree, "It is not done");
-  deciding->add_option("--member", asked->member, "The human who decides");
+  deciding->add_option("--as", asked->as, "Who decides: their address; the password is asked for");
   on(deciding, line, asked, decisions);
 }
 

@@ -149,7 +149,8 @@ struct Accounts::State {
                                                      std::string_view text, std::string_view prefix,
                                                      Scopes scopes,
                                                      std::optional<base::Instant> expires_at,
-                                                     std::string_view networks = {});
+                                                     std::string_view networks = {},
+                                                     std::int64_t made_by = 0);
   std::optional<Caller> recall(const Hash& hash, base::Instant now);
   base::Task<> note_use(Hash hash, Caller caller, base::Instant now);
 };
@@ -279,7 +280,8 @@ base::Outcome<AccountError> Accounts::set_suspended(std::int64_t account_id, boo
 
 base::Result<std::int64_t, AccountError> Accounts::State::store_key(
     std::int64_t account_id, std::string_view name, std::string_view text, std::string_view prefix,
-    Scopes scopes, std::optional<base::Instant> expires_at, std::string_view networks) {
+    Scopes scopes, std::optional<base::Instant> expires_at, std::string_view networks,
+    std::int64_t made_by) {
   const auto now = clock.now();
   if (expires_at && *expires_at <= now) return base::Failure{AccountError::ExpiryInvalid};
   const auto from = Networks::parse(networks);
@@ -287,6 +289,7 @@ base::Result<std::int64_t, AccountError> Accounts::State::store_key(
   const auto addresses = from->are_any() ? std::nullopt : std::optional(from->text());
   const auto hash = vault.keyed_hash(0, kKeyScope, text);
   const auto words = scopes_text(scopes);
+  const auto maker = made_by == 0 ? std::nullopt : std::optional(made_by);
   using Stored = base::Result<std::int64_t, AccountError>;
   return database.write_now([&](store::Tx& tx) -> Stored {
     auto account =
@@ -296,11 +299,13 @@ base::Result<std::int64_t, AccountError> Accounts::State::store_key(
                          account_id);
     rows.next();
     const auto key_id = rows.integer(0);
-    if (tx.execute("INSERT INTO api_keys (account_id, key_id, name, prefix, hash, scopes, "
-                   "created_at, expires_at, addresses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
-                   "ON CONFLICT (hash) DO NOTHING",
-                   account_id, key_id, name, prefix, store::Blob{view(hash)}, words, now,
-                   expires_at, addresses) == 0) {
+    if (tx.execute(
+            "INSERT INTO api_keys (account_id, key_id, name, prefix, hash, scopes, "
+            "created_at, expires_at, addresses, made_by) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+            "$8, $9, $10) "
+            "ON CONFLICT (hash) DO NOTHING",
+            account_id, key_id, name, prefix, store::Blob{view(hash)}, words, now, expires_at,
+            addresses, maker) == 0) {
       return base::Failure{AccountError::KeyTaken};
     }
     return key_id;
@@ -309,11 +314,11 @@ base::Result<std::int64_t, AccountError> Accounts::State::store_key(
 
 base::Result<Accounts::NewKey, AccountError> Accounts::create_key(
     std::int64_t account_id, std::string_view name, Scopes scopes,
-    std::optional<base::Instant> expires_at, std::string_view networks) {
+    std::optional<base::Instant> expires_at, std::string_view networks, std::int64_t made_by) {
   const auto prefix = "mp_" + random_word(8);
   auto text = prefix + "_" + random_word(32);
   const auto stored =
-      state_->store_key(account_id, name, text, prefix, scopes, expires_at, networks);
+      state_->store_key(account_id, name, text, prefix, scopes, expires_at, networks, made_by);
   if (!stored) return base::Failure{stored.error()};
   return NewKey{*stored, std::move(text)};
 }

@@ -112,7 +112,8 @@ class Accounts {
   base::Result<NewKey, AccountError> create_key(std::int64_t account_id, std::string_view name,
                                                 Scopes scopes,
                                                 std::optional<base::Instant> expires_at,
-                                                std::string_view networks = {});
+                                                std::string_view networks = {},
+                                                std::int64_t made_by = 0);  // a person; 0: nobody
   // A key that programs hold already: any printable text up to 256 bytes. How
   // hard it is to guess is its owner's business; the command line warns.
   base::Result<std::int64_t, AccountError> import_key(std::int64_t account_id,

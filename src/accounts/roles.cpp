@@ -40,7 +40,7 @@ constexpr Row kTable[] = {
     row(Permission::AnswerCustomers, "answer_customers", kOwner, kSupport),
     row(Permission::ReadSecurityLog, "read_security_log", kOwner, kAdmin),
     row(Permission::ReadAuditLog, "read_audit_log", kOwner, kOfficer),
-    row(Permission::WorkPrivacyCases, "work_privacy_cases", kOwner, kOfficer),
+    row(Permission::WorkPrivacyCases, "work_privacy_cases", kOwner, kAdmin, kOfficer),
     row(Permission::ManagePrivacy, "manage_privacy", kOwner, kOfficer),
     row(Permission::ReadConsent, "read_consent", kOwner, kSupport, kOfficer),
 };

@@ -38,6 +38,7 @@ Condition condition_of(const Which& which) {
   if (which.end) c.sql += fmt::format(" AND outcome = {}", static_cast<int>(*which.end));
   if (which.from) c.add("settled_at >=", base::to_micros(*which.from));
   if (which.until) c.add("settled_at <", base::to_micros(*which.until));
+  if (which.shipment) c.add("shipment_id =", store::Blob{which.shipment->bytes()});
   if (which.id) c.add("id =", store::Blob{*which.id});
   return c;
 }

@@ -39,6 +39,7 @@ struct Which {
   std::optional<End> end;
   std::optional<base::Instant> from, until;  // settled at; the second is not included
   std::optional<std::string> id;             // 16 bytes
+  std::optional<base::Id> shipment = {};
 };
 
 // Newest first.

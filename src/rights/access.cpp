@@ -55,7 +55,12 @@ ReportRow row_of(const KeptRow& kept) {
     value.table = kept.table->name;
     value.column = cell.column->name.column;
     value.category = cell.column->category;
-    value.value = value_text(cell);
+    // What proves who somebody is, is kept as a hash: that it is there is told, and not what could
+    // be guessed against in a file that lies about.
+    const bool is_sign_in =
+        kept.table->reach == Reach::Member || kept.table->reach == Reach::SignIn;
+    const bool is_proof = is_sign_in && cell.column->form == "hashed";
+    value.value = is_proof ? "(kept as a hash only)" : value_text(cell);
     value.origin = rights::origin_of(value.table, value.column);
     value.purposes = cell.column->purposes;
     value.retention = cell.column->retention;
@@ -277,6 +282,16 @@ Report report_on(store::Tx& tx, personal::Vault& vault, personal::Ledger& ledger
     each_kept_row(tx, vault, access, held, [&](const KeptRow& row) { take(row, report); });
   }
   return report;
+}
+
+std::vector<ReportRecipient> told_about(store::Tx& tx, personal::Vault& vault,
+                                        const ShipmentPlace& place) {
+  constexpr std::string_view kTables[] = {"told", "disclosures", "delivery_log"};
+  Report report;
+  for (const auto& held : of_shipment(tx, place).held)
+    each_clear_row(tx, vault, held, kTables,
+                   [&](const KeptRow& row) { take_recipient(row, report); });
+  return std::move(report.recipients);
 }
 
 Report report_on_account(store::Tx& tx, personal::Vault& vault, personal::Ledger& ledger,

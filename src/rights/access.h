@@ -64,6 +64,10 @@ using NameOfAccount = std::function<std::string(std::int64_t)>;
 // In one reading transaction. Leaves one row in the access ledger for each account.
 Report report_on(store::Tx& tx, personal::Vault& vault, personal::Ledger& ledger,
                  const Person& person, personal::Actor actor, base::Instant now);
+// Who was told something about this shipment: of carriers, of whoever carries messages, and of the
+// shop's own programs. Opens nothing that is sealed.
+std::vector<ReportRecipient> told_about(store::Tx& tx, personal::Vault& vault,
+                                        const ShipmentPlace& place);
 // What is kept about an account, for its holder.
 Report report_on_account(store::Tx& tx, personal::Vault& vault, personal::Ledger& ledger,
                          std::int64_t account_id, personal::Actor actor, base::Instant now);

@@ -59,7 +59,7 @@ struct AccessOn : testing::TestWithParam<Engine> {
 // clause-085.canaries
 TEST_P(AccessOn, ShowEveryPersonalColumnThereIs) {
   rights::testing::Seeder seeder(*world, kAnn);
-  const auto canaries = seeder.seed();
+  const auto canaries = seeder.seed_all();
   EXPECT_GT(canaries.size(), 100u);
   const auto answer = report(find(kAnn));
   const auto json = rights::to_json(answer), csv = rights::to_csv(answer);

@@ -43,6 +43,8 @@ std::string_view describe(ActError error) {
              "recipient_postcode, and a value that is not there already";
     case ActError::NeedsWords:
       return "this kind of request is answered in words: complete or refuse it";
+    case ActError::ProofAsked:
+      return "proof was asked for already; the link that went to the address was not followed yet";
   }
   return "";
 }
@@ -230,6 +232,24 @@ Acts::Done Acts::send_link(store::Tx& tx, const Asker& asker, Kind kind) {
   return base::kDone;
 }
 
+Acts::Done Acts::ask_proof(std::int64_t account_id, const base::Id& id, personal::Actor by) {
+  return parts_.database.write_now([&](store::Tx& tx) -> Done {
+    const auto one = parts_.desk.find(tx, account_id, id);
+    if (!one || !one->is_proven) return Failure{ActError::NoSuchCase};
+    const auto asked = parts_.desk.await_proof(tx, *one, by);
+    if (!asked)
+      return Failure{asked.error() == DeskError::Closed      ? ActError::Closed
+                     : asked.error() == DeskError::NoAddress ? ActError::NoAddress
+                                                             : ActError::ProofAsked};
+    personal::Access<personal::Purpose::Rights> access(parts_.ledger, by, account_id,
+                                                       "rights.ask_proof");
+    access.about(one->subject);
+    parts_.visits.ask(tx, open(one->address, access), one->language, std::nullopt, one->number());
+    access.record(tx);
+    return base::kDone;
+  });
+}
+
 void Acts::note_moved(store::Tx& tx, const Asker& asker, const Receipt& receipt) {
   const auto one =
       parts_.desk.open(tx, request_of(asker, 0, Kind::Portability), Desk::Tell::Nobody);
@@ -320,7 +340,7 @@ Acts::Done Acts::perform(std::int64_t account_id, const base::Id& id, personal::
     one = parts_.desk.find(tx, account_id, id);
     if (!one) return Failure{ActError::NoSuchCase};
     if (!one->is_open()) return Failure{ActError::Closed};
-    if (!one->is_proven) return Failure{ActError::Unproven};
+    if (!one->is_proven || one->awaits_proof) return Failure{ActError::Unproven};
     if (!one->address.is_given()) return Failure{ActError::NoAddress};
     return base::kDone;
   };

@@ -38,6 +38,7 @@ enum class ActError : std::uint8_t {
   NothingHeld,  // nothing under this address that the act could be about
   BadValue,     // a correction of what may not be corrected here, or to what is there already
   NeedsWords,   // a human has to answer this one in words
+  ProofAsked,   // already, and nobody has followed the link yet
 };
 std::string_view describe(ActError error);
 
@@ -77,6 +78,9 @@ class Acts {
   void proved(store::Tx& tx, std::string_view visit);
   // A letter with a link to everything goes to the address.
   Done send_link(store::Tx& tx, const Asker& asker, Kind kind);
+  // The controller's doubt (Art. 12(6)): a link goes to the address of the case, and until somebody
+  // follows it nothing of what is asked for is done.
+  Done ask_proof(std::int64_t account_id, const base::Id& id, personal::Actor by);
   // With the letter that holds the certificate's number. Blocks.
   base::Result<Erased, ActError> erase(const Asker& asker);
 

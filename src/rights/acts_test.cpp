@@ -19,6 +19,15 @@ struct ActsOn : testing::TestWithParam<Engine> {
   auto write(F work) {
     return world->main->write_now(work);
   }
+  // As the door of the house recognises them: by what only they know.
+  static rights::Human human(std::int64_t person) {
+    const rights::Recognition door([=](const std::string&, const std::string& password,
+                                       const std::string&) -> std::optional<std::int64_t> {
+      if (password != "secret") return std::nullopt;
+      return person;
+    });
+    return door.recognise("ann@example.com", "secret").value();
+  }
   std::unique_ptr<World> world;
   personal::Actor person{personal::ActorKind::Subject, 0};
 };
@@ -74,7 +83,7 @@ TEST_P(ActsOn, CorrectNothingThatIsAnothersOrTheSame) {
   EXPECT_EQ(attempt(kShop, std::string(501, 'x')), CorrectionError::TooLong);
 }
 
-// clause-093.refused clause-093.explanation
+// clause-093.refused clause-093.explanation clause-035.human
 TEST_P(ActsOn, CompleteASignificantDecisionOnlyWithAHumansApprovalOfJustThatOne) {
   Review review(*world->vault, *world->ledger, world->clock);
   auto [first, second] = write([&](store::Tx& tx) {
@@ -87,13 +96,14 @@ TEST_P(ActsOn, CompleteASignificantDecisionOnlyWithAHumansApprovalOfJustThatOne)
   // Both were made in the same moment: their order is that of their ids, which is chance.
   const auto& one = waiting[0].id == first.id() ? waiting[0] : waiting[1];
   EXPECT_EQ(one.explanation, "4,000 numbers in a row.");
-  // Neither another account nor a program approves.
-  EXPECT_FALSE(write(
-      [&](store::Tx& tx) { return review.approve(tx, kOtherShop, first.id(), 5).has_value(); }));
-  EXPECT_FALSE(
-      write([&](store::Tx& tx) { return review.approve(tx, kShop, first.id(), 0).has_value(); }));
+  const auto somebody = human(5);
+  // Neither another account nor a program approves: a number is nobody (tests/negative).
+  EXPECT_FALSE(write([&](store::Tx& tx) {
+    return review.approve(tx, kOtherShop, first.id(), somebody).has_value();
+  }));
+  static_assert(!std::is_constructible_v<rights::Human, std::int64_t>);
   const auto approval =
-      write([&](store::Tx& tx) { return review.approve(tx, kShop, first.id(), 5); });
+      write([&](store::Tx& tx) { return review.approve(tx, kShop, first.id(), somebody); });
   ASSERT_TRUE(approval);
   bool done = false;
   EXPECT_FALSE(std::move(second).complete(*approval, [&] { done = true; }));
@@ -102,7 +112,7 @@ TEST_P(ActsOn, CompleteASignificantDecisionOnlyWithAHumansApprovalOfJustThatOne)
   EXPECT_TRUE(done);
   // Once.
   EXPECT_FALSE(write([&](store::Tx& tx) {
-    return review.approve(tx, kShop, approval->decision(), 5).has_value();
+    return review.approve(tx, kShop, approval->decision(), somebody).has_value();
   }));
 }
 

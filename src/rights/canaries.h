@@ -4,6 +4,7 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,11 +35,19 @@ class Seeder {
     shipment_ = base::Id::make(world.clock.now());
     subject_ = world.vault->new_subject_now(kShop);
     instance_subject_ = world.vault->new_subject_now(0);
+    sign_in_hash_ = text_of(world.vault->keyed_hash(0, "person-email", address));
   }
 
+  // With the rows of their own sign-in, as if they were a member of the shop, too: an erasure at
+  // the desk leaves those, which go when the sign-in is deleted.
+  std::vector<Canary> seed_all() {
+    is_member_ = true;
+    return seed();
+  }
   std::vector<Canary> seed() {
     seed_table("shipments");
     for (const auto& table : kept_tables()) {
+      if (is_sign_in(table) && !is_member_) continue;
       if (table.name != "shipments" && table.reach != Reach::Account && table.reach != Reach::None)
         seed_table(table.name);
     }
@@ -64,18 +73,31 @@ class Seeder {
     throw std::runtime_error("no such table");
   }
 
+  static bool is_sign_in(const KeptTable& table) {
+    return table.reach == Reach::Member || table.reach == Reach::SignIn;
+  }
+  // People are of the instance; what they are and do in a team is the account's.
+  static bool is_of_instance(const KeptTable& table) {
+    constexpr std::string_view kOfAccounts[] = {"members", "invitations", "member_events",
+                                                "api_keys"};
+    return table.reach == Reach::Instance ||
+           (is_sign_in(table) &&
+            std::ranges::find(kOfAccounts, table.name) == std::end(kOfAccounts));
+  }
+
   // What leads to the person, where the column must be just that.
   std::optional<Value> fixed(const KeptTable& table, const std::string& column) const {
     const auto bytes = [](std::string_view b) {
       return Value{ColumnType::Bytes, 0, std::string(b), false};
     };
-    const bool is_instance = table.reach == Reach::Instance;
+    const bool is_instance = is_of_instance(table);
     if (column == "account_id")
       return Value{ColumnType::Integer, is_instance ? 0 : kShop, {}, false};
     if (table.name == "shipments" && column == "id") return bytes(shipment_.bytes());
     if (table.name == "shipments" && column == "email_hash") return bytes(held_.address_hash);
     if (column == "subject")
       return Value{ColumnType::Integer, is_instance ? instance_subject_ : subject_, {}, false};
+    if (table.name == "people" && column == "email_hash") return bytes(sign_in_hash_);
     if (column == table.key) {
       switch (table.reach) {
         case Reach::Shipment:
@@ -86,6 +108,10 @@ class Seeder {
           return bytes(instance_hash_);
         case Reach::Person:
           return bytes(held_.consent_person);
+        case Reach::Member:
+          return Value{ColumnType::Integer, kPerson, {}, false};
+        case Reach::SignIn:
+          return bytes(sign_in_hash_);
         default:
           break;
       }
@@ -133,10 +159,11 @@ class Seeder {
   std::string identity(const KeptTable& table, const std::map<std::string, Value>& values) const {
     std::string text;
     std::string_view rest = table.row;
+    if (const auto at = rest.find('@'); at != std::string_view::npos) rest.remove_prefix(at + 1);
     const bool is_plain = rest.find('+') != std::string_view::npos;
     if (rest.find_first_of("/+") == std::string_view::npos &&
-        values.at(table.row).type == ColumnType::Bytes)
-      return values.at(table.row).text;
+        values.at(std::string(rest)).type == ColumnType::Bytes)
+      return values.at(std::string(rest)).text;
     while (!rest.empty()) {
       const auto end = std::min(rest.find_first_of("/+"), rest.size());
       const auto& value = values.at(std::string(rest.substr(0, end)));
@@ -157,14 +184,18 @@ class Seeder {
       using F = decltype(field);
       const auto entry = std::ranges::find(personal::kFields, F::kId, &personal::FieldEntry::id);
       if (entry->in != table.name + "." + column) return;
+      if (!entry->purposes.contains(personal::Purpose::Rights)) return;  // a secret that proves
       ++count_;
       const auto text = fmt::format("sealed-canary-{}-{}", F::kName, count_);
       envelope.put(personal::Personal<std::string, F>(text, personal::Label()));
       canaries_.push_back({table.name, std::string(F::kName), text, text});
     });
-    const bool is_instance = table.reach == Reach::Instance;
+    const bool is_instance = is_of_instance(table);
+    const auto named_by = table.row.find('@');
+    const auto sealed_as =
+        named_by == std::string::npos ? table.name : values.at(table.row.substr(0, named_by)).text;
     const auto sealed =
-        world_.vault->seal({table.name, is_instance ? 0 : kShop, identity(table, values)},
+        world_.vault->seal({sealed_as, is_instance ? 0 : kShop, identity(table, values)},
                            is_instance ? instance_subject_ : subject_, envelope);
     return {ColumnType::Bytes, 0, sealed.value(), false};
   }
@@ -185,7 +216,9 @@ class Seeder {
       const auto value = given ? *given : made(type, entry);
       values[column] = value;
       if (!entry.personal) continue;
-      canaries_.push_back({table.name, column, shown(value, entry),
+      const bool is_proof = is_sign_in(table) && entry.form == "hashed";
+      canaries_.push_back({table.name, column,
+                           is_proof ? "(kept as a hash only)" : shown(value, entry),
                            value.type == ColumnType::Text ? value.text : std::string()});
     }
     for (const auto& column : sealed_columns) values[column] = sealed(table, column, values);
@@ -217,7 +250,10 @@ class Seeder {
     world_.main->write_now([&](store::Tx& tx) { return tx.execute_params(sql, params); });
   }
 
+  static constexpr std::int64_t kPerson = 4711;
   World& world_;
+  bool is_member_ = false;
+  std::string sign_in_hash_;
   Held held_;
   std::string instance_hash_;
   base::Id shipment_;

@@ -26,9 +26,9 @@ constexpr std::array<std::string_view, 5> kDoors = {"web", "api", "mail", "accou
 constexpr std::array<std::string_view, 3> kStates = {"open", "extended", "closed"};
 constexpr std::array<std::string_view, 5> kOutcomes = {"done", "refused", "nothing-held",
                                                        "taken-back", "unconfirmed"};
-constexpr std::array<std::string_view, 9> kSteps = {
+constexpr std::array<std::string_view, 10> kSteps = {
     "received", "forwarded", "extended", "done-by-person", "done-by-controller",
-    "refused",  "closed",    "alarmed",  "proven"};
+    "refused",  "closed",    "alarmed",  "proven",         "proof-asked"};
 
 template <class Table, class Value>
 std::string_view word(const Table& table, Value value) {

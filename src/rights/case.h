@@ -64,7 +64,8 @@ enum class Step : std::uint8_t {
   Refused = 5,
   Closed = 6,
   Alarmed = 7,
-  Proven = 8,  // the link to the address was followed
+  Proven = 8,      // the link to the address was followed
+  ProofAsked = 9,  // the controller doubts that it is the person, and a link went to the address
 };
 std::string_view name(Step step);
 
@@ -100,6 +101,8 @@ struct Case {
   std::optional<Outcome> outcome;
   std::optional<base::Id> shipment;
   bool is_proven = true;  // it is known that the address is the asker's
+  // The controller asked for proof, and the link was not followed yet: nothing is done until then.
+  bool awaits_proof = false;
   personal::SubjectId subject = 0;
   CaseAddress address;  // not given once the person in it was forgotten
   CaseWords words;
@@ -112,6 +115,14 @@ struct Case {
   }
   // "R-0AB3-91XY": short enough to be read out.
   std::string number() const;
+};
+
+// A letter that was written in a case.
+struct CaseLetter {
+  base::Instant at{};
+  std::string kind;  // "rights-extended"
+  bool is_to_controller = false;
+  bool is_waiting = false;  // it was not handed over yet
 };
 
 struct CaseStep {

@@ -86,14 +86,13 @@ bool Review::decide(store::Tx& tx, std::int64_t account_id, const base::Id& id, 
 }
 
 std::optional<HumanApproval> Review::approve(store::Tx& tx, std::int64_t account_id,
-                                             const base::Id& id, std::int64_t member) {
-  if (member <= 0 || !decide(tx, account_id, id, member, true)) return std::nullopt;
-  return HumanApproval(id, member);
+                                             const base::Id& id, const Human& by) {
+  if (!decide(tx, account_id, id, by.person(), true)) return std::nullopt;
+  return HumanApproval(id, by.person());
 }
 
-bool Review::decline(store::Tx& tx, std::int64_t account_id, const base::Id& id,
-                     std::int64_t member) {
-  return member > 0 && decide(tx, account_id, id, member, false);
+bool Review::decline(store::Tx& tx, std::int64_t account_id, const base::Id& id, const Human& by) {
+  return decide(tx, account_id, id, by.person(), false);
 }
 
 }  // namespace rights

@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "personal/access.h"
 #include "personal/vault.h"
+#include "rights/registers/human.h"
 #include "store/database.h"
 
 namespace rights {
@@ -25,7 +26,8 @@ struct Rule {
 };
 const Rule* rule_named(std::string_view name);
 
-// That a human has looked at this one decision and agreed.
+// That a human has looked at this one decision and agreed. Made of a Human, who is made of what
+// only that person knows.
 class HumanApproval {
  public:
   const base::Id& decision() const { return decision_; }
@@ -80,11 +82,11 @@ class Review {
     base::Instant made_at{};
   };
   std::vector<Waiting> waiting(store::Tx& tx, std::int64_t account_id);
-  // A human agrees or does not: by id, because programs have none. Nothing when it was decided
-  // already, or is no proposal of this account.
+  // A human agrees or does not, by showing that they are one (registers/human.h): no number stands
+  // for a person here. Nothing when it was decided already, or is no proposal of this account.
   std::optional<HumanApproval> approve(store::Tx& tx, std::int64_t account_id, const base::Id& id,
-                                       std::int64_t member);
-  bool decline(store::Tx& tx, std::int64_t account_id, const base::Id& id, std::int64_t member);
+                                       const Human& by);
+  bool decline(store::Tx& tx, std::int64_t account_id, const base::Id& id, const Human& by);
 
  private:
   bool decide(store::Tx& tx, std::int64_t account_id, const base::Id& id, std::int64_t member,

@@ -15,7 +15,7 @@ constexpr std::chrono::days kPersonKept{180}, kCaseKept{1096};
 
 #define MILEPOST_CASE_COLUMNS                                                                \
   "account_id, id, kind, state, door, language, country, received_at, due_on, extended_at, " \
-  "outcome, closed_at, shipment_id, subject, sealed, unproven_since"
+  "outcome, closed_at, shipment_id, subject, sealed, unproven_since, proof_asked_at"
 
 std::int64_t days_of(Day day) { return day.time_since_epoch().count(); }
 Day day_of(std::int64_t days) { return Day(std::chrono::days(days)); }
@@ -52,6 +52,7 @@ std::pair<Case, std::string> read_row(const store::Rows& rows) {
   if (!rows.is_null(12)) one.shipment = base::Id::from_bytes(rows.blob(12));
   one.subject = rows.integer(13);
   one.is_proven = rows.is_null(15);
+  one.awaits_proof = !rows.is_null(16);
   return {std::move(one), std::string(rows.blob(14))};
 }
 
@@ -84,6 +85,8 @@ std::string_view describe(DeskError error) {
       return "it needs a reason: the person has a right to know it (Art. 12 GDPR)";
     case DeskError::NoAddress:
       return "the person in this case is not known any more, so nobody can be written to";
+    case DeskError::ProofAsked:
+      return "proof was asked for already; the link that went to the address was not followed yet";
   }
   return "";
 }
@@ -146,6 +149,16 @@ void Desk::note(store::Tx& tx, const Case& one, Step what, personal::Actor by) {
       one.account_id, store::Blob{one.id.bytes()}, clock_.now(), what, by.kind, by.id);
 }
 
+void Desk::note_letter(store::Tx& tx, const Case& one, std::string_view kind, bool is_to_controller,
+                       const base::Id& letter) {
+  tx.execute(
+      "INSERT INTO rights_letters (account_id, case_id, number, at, kind, is_to_controller, "
+      "letter_id) VALUES ($1, $2, (SELECT COALESCE(MAX(number), 0) + 1 FROM rights_letters WHERE "
+      "account_id = $1 AND case_id = $2), $3, $4, $5, $6)",
+      one.account_id, store::Blob{one.id.bytes()}, clock_.now(), kind, is_to_controller,
+      store::Blob{letter.bytes()});
+}
+
 Case Desk::open(store::Tx& tx, const Request& request, Tell tell) {
   const auto now = clock_.now();
   Case one;
@@ -201,8 +214,9 @@ void Desk::tell_controller(store::Tx& tx, const Case& one, std::string_view kind
   letter.kind = kind;
   letter.to = std::move(*to);
   letter.values = values_of(one);
+  letter.values["link"] = fmt::format("{}/account/cases/{}", options_.address, one.id.hex());
   letter.useful = std::chrono::hours(14 * 24);
-  letters_.post(tx, letter);
+  note_letter(tx, one, kind, true, letters_.post(tx, letter));
   if (kind == "rights-forwarded") note(tx, one, Step::Forwarded, {});
 }
 
@@ -249,11 +263,21 @@ int Desk::prove(store::Tx& tx, std::int64_t account_id, std::string_view address
   filter.with_unproven = true;
   int count = 0;
   for (auto& one : list(tx, filter)) {
-    if (one.is_proven) continue;
-    one.is_proven = true;
-    tx.execute("UPDATE rights_cases SET unproven_since = NULL WHERE account_id = $1 AND id = $2",
-               one.account_id, store::Blob{one.id.bytes()});
+    if (one.is_proven && !one.awaits_proof) continue;
+    tx.execute(
+        "UPDATE rights_cases SET unproven_since = NULL, proof_asked_at = NULL WHERE account_id = "
+        "$1 "
+        "AND id = $2",
+        one.account_id, store::Blob{one.id.bytes()});
     note(tx, one, Step::Proven, {personal::ActorKind::Subject, 0});
+    const bool was_known = one.is_proven;
+    one.is_proven = true;
+    one.awaits_proof = false;
+    if (was_known) {  // the controller asked, and has been in it all along
+      tell_controller(tx, one, "rights-forwarded");
+      ++count;
+      continue;
+    }
     write(tx, one, "rights-acknowledged", {});
     tell_controller(tx, one, "rights-forwarded");
     ++count;
@@ -275,6 +299,31 @@ std::vector<CaseStep> Desk::steps(store::Tx& tx, std::int64_t account_id, const 
   return all;
 }
 
+std::vector<CaseLetter> Desk::letters(store::Tx& tx, std::int64_t account_id, const base::Id& id) {
+  std::vector<CaseLetter> all;
+  auto rows = tx.query(
+      "SELECT at, kind, is_to_controller, (SELECT COUNT(*) FROM letters WHERE letters.account_id = "
+      "rights_letters.account_id AND letters.id = rights_letters.letter_id) FROM rights_letters "
+      "WHERE account_id = $1 AND case_id = $2 ORDER BY number",
+      account_id, store::Blob{id.bytes()});
+  while (rows.next())
+    all.push_back(
+        {rows.instant(0), std::string(rows.text(1)), rows.integer(2) != 0, rows.integer(3) != 0});
+  return all;
+}
+
+base::Outcome<DeskError> Desk::await_proof(store::Tx& tx, const Case& one, personal::Actor by) {
+  if (!one.is_open()) return base::Failure{DeskError::Closed};
+  if (!one.address.is_given()) return base::Failure{DeskError::NoAddress};
+  const auto asked = tx.execute(
+      "UPDATE rights_cases SET proof_asked_at = $3 WHERE account_id = $1 AND id = $2 AND closed_at "
+      "IS NULL AND proof_asked_at IS NULL",
+      one.account_id, store::Blob{one.id.bytes()}, clock_.now());
+  if (asked == 0) return base::Failure{DeskError::ProofAsked};
+  note(tx, one, Step::ProofAsked, by);
+  return base::kDone;
+}
+
 std::optional<PostedLetter> Desk::write(store::Tx& tx, const Case& one, std::string_view kind,
                                         letters::Values values) {
   if (!one.address.is_given()) return std::nullopt;
@@ -289,6 +338,7 @@ std::optional<PostedLetter> Desk::write(store::Tx& tx, const Case& one, std::str
   for (auto& [key, value] : values) letter.values[key] = one_line(value);
   letter.useful = std::chrono::hours(30 * 24);
   const PostedLetter posted(letters_.post(tx, letter));
+  note_letter(tx, one, kind, false, posted.id());
   access.record(tx);
   return posted;
 }

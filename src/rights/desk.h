@@ -40,6 +40,7 @@ enum class DeskError : std::uint8_t {
   TooLate,          // the notice must reach the person within the first month
   NoReason,         // a refusal and an extension say why
   NoAddress,        // nobody can be written to
+  ProofAsked,       // it was asked for already, and nobody has answered yet
 };
 std::string_view describe(DeskError error);
 
@@ -72,10 +73,15 @@ class Desk {
   // The most urgent first.
   std::vector<Case> list(store::Tx& tx, const Filter& filter);
   std::vector<CaseStep> steps(store::Tx& tx, std::int64_t account_id, const base::Id& id);
+  std::vector<CaseLetter> letters(store::Tx& tx, std::int64_t account_id, const base::Id& id);
 
   // Whoever followed a link that went to this address has shown that it is theirs: what waited for
   // that is acknowledged and goes to the controller. How many.
   int prove(store::Tx& tx, std::int64_t account_id, std::string_view address_hash);
+
+  // The controller doubts that the asker is the person: nothing is done until somebody has followed
+  // the link that Acts::ask_proof sends. The deadline runs on.
+  base::Outcome<DeskError> await_proof(store::Tx& tx, const Case& one, personal::Actor by);
 
   // Two further months (Art. 12(3)), with the reason told to the person.
   base::Outcome<DeskError> extend(store::Tx& tx, const Case& one, std::string_view reason,
@@ -119,6 +125,8 @@ class Desk {
   letters::Values values_of(const Case& one) const;
   void tell_controller(store::Tx& tx, const Case& one, std::string_view kind);
   void note(store::Tx& tx, const Case& one, Step what, personal::Actor by);
+  void note_letter(store::Tx& tx, const Case& one, std::string_view kind, bool is_to_controller,
+                   const base::Id& letter);
   void keep_answer(store::Tx& tx, const Case& one, std::string_view answer);
 
   store::Database& database_;

@@ -72,8 +72,8 @@ const std::map<TableAndColumn, ColumnType>& column_types() {
 }
 
 Reach reach_named(std::string_view word) {
-  constexpr std::string_view kWords[] = {"shipment", "address", "instance", "person",
-                                         "subject",  "account", "none"};
+  constexpr std::string_view kWords[] = {"shipment", "address", "instance", "person", "subject",
+                                         "account",  "none",    "member",   "sign-in"};
   const auto found = std::ranges::find(kWords, word);
   return static_cast<Reach>(found - std::begin(kWords));
 }

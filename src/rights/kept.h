@@ -22,6 +22,8 @@ enum class Reach : std::uint8_t {
   Subject,   // the key column is a key slot of one of the person's shipments
   Account,   // the rows of an account: its holder's, not a recipient's
   None,      // not by a person; the table says why
+  Member,    // the key column is the number of a person who signs in (accounts/people.h)
+  SignIn,    // the key column is the keyed hash by which accounts finds an address
 };
 
 // What an erasure does with a reached row.
@@ -43,7 +45,8 @@ struct KeptTable {
   std::string key;  // the column
   // What row identity its sealed columns are bound to: the column "id" alone as its bytes; several
   // columns "a/b/c" as text, bytes in hexadecimal; "a+b" without anything between, bytes as they
-  // are (personal::RowIdentity); "=word" that word itself, where there is one such row an account.
+  // are (personal::RowIdentity). "=word": that word itself, where there is one such row an account.
+  // "kind@id": the row is sealed under the name in its column "kind" instead of the table's.
   std::string row;
   AtErasure at_erasure = AtErasure::Delete;
   std::string why;                  // it is kept, or not reached

@@ -38,7 +38,8 @@ void take_shipments(store::Tx& tx, Held& held, std::string_view column) {
 bool has_other_rows(store::Tx& tx, const Held& held) {
   for (const auto& table : kept_tables()) {
     if (table.reach != Reach::Address && table.reach != Reach::Person &&
-        table.reach != Reach::Instance)
+        table.reach != Reach::Instance && table.reach != Reach::Member &&
+        table.reach != Reach::SignIn)
       continue;
     for (const auto& selection : selections(table, held)) {
       auto rows = tx.query_params(
@@ -98,6 +99,10 @@ class Reader {
         columns_, [](const KeptColumn& c) { return c.entry->form == "sealed"; });
     if (!is_sealed || table.row.starts_with('=')) return;
     std::string_view rest = table.row;
+    if (const auto at = rest.find('@'); at != std::string_view::npos) {
+      named_by_ = find(rest.substr(0, at));
+      rest.remove_prefix(at + 1);
+    }
     while (!rest.empty()) {
       const auto end = std::min(rest.find_first_of("/+"), rest.size());
       if (const auto* entry = find(rest.substr(0, end)))
@@ -125,7 +130,7 @@ class Reader {
         identity.push_back(cell(rows, static_cast<int>(cells + i), identity_[i]));
       const auto subject = has_subject_ ? rows.integer(static_cast<int>(cells + identity_.size()))
                            : selection.shipment != nullptr ? selection.shipment->subject
-                                                           : 0;
+                                                           : selection.subject;
       unseal(row, account_id, identity, subject);
       found.push_back(std::move(row));
     }
@@ -169,11 +174,19 @@ class Reader {
     return cell;
   }
 
+  // Under which name the row is sealed: nearly always the table's.
+  std::string name_of(const KeptRow& row) const {
+    for (const auto& cell : row.cells)
+      if (named_by_ != nullptr && cell.column == named_by_) return cell.text;
+    return table_.name;
+  }
+
   void unseal(KeptRow& row, std::int64_t account_id, const std::vector<KeptRow::Cell>& identity,
               personal::SubjectId subject) {
     for (const auto& cell : row.cells) {
       if (cell.column->form != "sealed" || cell.is_null) continue;
-      const auto envelope = vault_.unseal({table_.name, account_id, row_identity(table_, identity)},
+      const auto sealed_as = name_of(row);
+      const auto envelope = vault_.unseal({sealed_as, account_id, row_identity(table_, identity)},
                                           subject, cell.text);
       if (!envelope) {
         ++row.unreadable;
@@ -190,6 +203,7 @@ class Reader {
   OpenUp open_up_;
   const KeptTable& table_;
   std::vector<KeptColumn> columns_, identity_;
+  const store::DescribedColumn* named_by_ = nullptr;
   bool has_subject_ = false;
 };
 
@@ -203,7 +217,7 @@ void walk_person(store::Tx& tx, personal::Vault& vault, const OpenUp& open_up, c
   for (const auto& shipment : held.shipments) subjects.push_back(shipment.subject);
   if (subjects.size() > 1) vault.prefetch(held.account_id, subjects);
   for (const auto& table : kept_tables()) {
-    if (held.shipments.empty() && is_by_shipment(table.reach)) continue;
+    if (held.shipments.empty() && held.person_id == 0 && is_by_shipment(table.reach)) continue;
     Reader reader(tx, vault, open_up, table);
     for (const auto& selection : selections(table, held))
       reader.read(held.account_id, selection, visit);
@@ -213,7 +227,10 @@ void walk_person(store::Tx& tx, personal::Vault& vault, const OpenUp& open_up, c
 void walk_account(store::Tx& tx, personal::Vault& vault, const OpenUp& open_up,
                   std::int64_t account_id, const std::function<void(const KeptRow&)>& visit) {
   for (const auto& table : kept_tables()) {
-    if (table.reach != Reach::Account) continue;
+    // Members' rows are of the account they are in; those of the instance are the members' own.
+    const bool is_members =
+        account_id != 0 && (table.reach == Reach::Member || table.reach == Reach::SignIn);
+    if (table.reach != Reach::Account && !is_members) continue;
     Reader reader(tx, vault, open_up, table);
     Selection all;
     all.where = "account_id = $1";
@@ -229,12 +246,39 @@ std::size_t Person::shipments() const {
                          [](std::size_t n, const Held& h) { return n + h.shipments.size(); });
 }
 
+namespace {
+
+// The name under which accounts hashes the addresses of people who sign in
+// (accounts/person_rows.h).
+constexpr std::string_view kSignInScope = "person-email";
+
+struct SignsIn {
+  std::string hash;
+  std::int64_t person_id = 0;
+  personal::SubjectId subject = 0;
+};
+SignsIn sign_in_of(store::Tx& tx, personal::Vault& vault, std::string_view address) {
+  SignsIn one{bytes_of(vault.keyed_hash(0, kSignInScope, address)), 0, 0};
+  auto rows =
+      tx.query("SELECT person_id, subject FROM people WHERE account_id = 0 AND email_hash = $1",
+               store::Blob{one.hash});
+  if (rows.next()) {
+    one.person_id = rows.integer(0);
+    one.subject = rows.integer(1);
+  }
+  return one;
+}
+
+}  // namespace
+
 Person find_person(store::Tx& tx, personal::Vault& vault, std::string_view address,
                    std::optional<std::int64_t> only) {
   Person person;
   person.address = personal::folded_address(address);
   const bool is_email = person.address.find('@') != std::string::npos;
   const consent::People people(vault);
+  // Whether a shop's customer signs in here is none of the shop's business.
+  const auto signs_in = is_email && !only ? sign_in_of(tx, vault, person.address) : SignsIn{};
   for (const auto account_id : only ? std::vector{*only} : all_accounts(tx)) {
     Held held;
     held.account_id = account_id;
@@ -242,6 +286,9 @@ Person find_person(store::Tx& tx, personal::Vault& vault, std::string_view addre
     const auto known = is_email ? people.by_email(account_id, person.address)
                                 : people.by_phone(account_id, person.address);
     if (known) held.consent_person = known->bytes();
+    held.person_id = signs_in.person_id;
+    held.person_subject = signs_in.subject;
+    held.sign_in_hash = signs_in.hash;
     if (account_id != 0) take_shipments(tx, held, is_email ? "email_hash" : "sms_hash");
     if (!held.shipments.empty() || has_other_rows(tx, held)) person.held.push_back(std::move(held));
   }
@@ -294,6 +341,15 @@ std::vector<Selection> selections(const KeptTable& table, const Held& held) {
         by(table.key, shipment.subject);
         all.back().shipment = &shipment;
       }
+      if (held.account_id == 0 && held.person_subject != 0) by(table.key, held.person_subject);
+      break;
+    case Reach::Member:
+      if (held.person_id == 0) break;
+      by(table.key, held.person_id);
+      all.back().subject = held.person_subject;
+      break;
+    case Reach::SignIn:
+      if (!held.sign_in_hash.empty()) by(table.key, store::Blob{held.sign_in_hash});
       break;
     case Reach::Account:
     case Reach::None:
@@ -310,6 +366,20 @@ void each_kept_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access, 
 void each_kept_row(store::Tx& tx, personal::Vault& vault, ClaimsAccess& access, const Held& held,
                    const std::function<void(const KeptRow&)>& visit) {
   walk_person(tx, vault, opener(access), held, visit);
+}
+
+void each_clear_row(store::Tx& tx, personal::Vault& vault, const Held& held,
+                    std::span<const std::string_view> tables,
+                    const std::function<void(const KeptRow&)>& visit) {
+  const OpenUp nothing = [](const personal::Envelope&, personal::SubjectId) {
+    return std::vector<personal::Opened>();
+  };
+  for (const auto& table : kept_tables()) {
+    if (std::ranges::find(tables, table.name) == tables.end()) continue;
+    Reader reader(tx, vault, nothing, table);
+    for (const auto& selection : selections(table, held))
+      reader.read(held.account_id, selection, visit);
+  }
 }
 
 void each_account_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access,

@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,10 @@ struct Held {
   std::string address_hash;     // 32 bytes
   std::string consent_person;   // 16 bytes; empty when the address cannot be a person there
   std::vector<HeldShipment> shipments;
+  // When they sign in here themselves: who they are to the accounts. Never told to a shop.
+  std::int64_t person_id = 0;
+  personal::SubjectId person_subject = 0;  // key slot, of the instance
+  std::string sign_in_hash;                // 32 bytes
 };
 
 struct Person {
@@ -70,6 +75,10 @@ struct KeptRow {
 // Every row of every table of the dictionary that leads to the person.
 void each_kept_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access, const Held& held,
                    const std::function<void(const KeptRow&)>& visit);
+// The same of these tables only, and nothing that is sealed is opened.
+void each_clear_row(store::Tx& tx, personal::Vault& vault, const Held& held,
+                    std::span<const std::string_view> tables,
+                    const std::function<void(const KeptRow&)>& visit);
 // The same for the holder of an account: what is kept about the account itself.
 void each_account_row(store::Tx& tx, personal::Vault& vault, RightsAccess& access,
                       std::int64_t account_id, const std::function<void(const KeptRow&)>& visit);
@@ -86,6 +95,7 @@ struct Selection {
   std::string where;                 // "account_id = $1 AND shipment_id = $2"
   std::vector<store::Param> params;  // views into `held` and the table
   const HeldShipment* shipment = nullptr;
+  personal::SubjectId subject = 0;  // of rows that name none
 };
 std::vector<Selection> selections(const KeptTable& table, const Held& held);
 

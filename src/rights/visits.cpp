@@ -72,7 +72,7 @@ std::string Visits::make(store::Tx& tx, Stage stage, std::string_view address,
 }
 
 void Visits::ask(store::Tx& tx, std::string_view typed, std::string_view language,
-                 std::optional<ShipmentPlace> about) {
+                 std::optional<ShipmentPlace> about, std::string_view case_number) {
   const auto address = personal::folded_address(typed);
   if (!looks_like_email(address)) return;
   const auto hash = bytes_of(vault_.address_hash(0, address));
@@ -91,6 +91,7 @@ void Visits::ask(store::Tx& tx, std::string_view typed, std::string_view languag
   letter.values = {{"case", "L-" + base::upper(base::to_hex(hash_of(token).substr(0, 4)))},
                    {"link", address_ + "/rights/link/" + token},
                    {"until", base::to_iso_offset(clock_.now() + kLinkGood)}};
+  if (!case_number.empty()) letter.values["case"] = case_number;
   letter.useful = kLinkGood;
   letters_.post(tx, letter);
 }

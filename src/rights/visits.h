@@ -45,9 +45,10 @@ class Visits {
         address_(std::move(address)) {}
 
   // Takes what was typed. Nothing tells the caller whether it was an address, whether anything is
-  // known about it, or whether it was asked for too often (three letters a day).
+  // known about it, or whether it was asked for too often (three letters a day). `case_number`: of
+  // the request that the letter is to name.
   void ask(store::Tx& tx, std::string_view typed, std::string_view language,
-           std::optional<ShipmentPlace> about = std::nullopt);
+           std::optional<ShipmentPlace> about = std::nullopt, std::string_view case_number = {});
   // The token of a visit for the token of a link. Once.
   std::optional<std::string> enter(store::Tx& tx, std::string_view link);
   // Is this link good? Changes nothing: the page that a mail program fetches ahead asks this.

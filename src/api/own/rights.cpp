@@ -106,6 +106,7 @@ void write_case(base::JsonWriter& json, const Case& one, base::Instant now) {
   json.key("due").value(rights::to_text(one.due));
   json.key("days_left").value(one.days_left(now));
   json.key("shipment").value_or_null(one.shipment ? one.shipment->hex() : std::string());
+  json.key("awaits_proof").value(one.awaits_proof);
 }
 
 std::string details_of(RightsDoor& door, const Caller& caller, const Case& one,
@@ -206,6 +207,14 @@ Answer perform(RightsDoor& door, Caller caller, http::Request request) {
     if (done && door.refresh) door.refresh();
     return done;
   };
+  const auto done = co_await door.aside.run(work);
+  if (!done) co_return refusal(done.error());
+  co_return co_await show(door, caller, id, 200);
+}
+
+Answer ask_proof(RightsDoor& door, Caller caller, http::Request request) {
+  const auto id = id_of(request);
+  auto work = [&] { return door.acts.ask_proof(caller.account_id, id, caller.actor()); };
   const auto done = co_await door.aside.run(work);
   if (!done) co_return refusal(done.error());
   co_return co_await show(door, caller, id, 200);
@@ -316,6 +325,7 @@ void add_rights_door(http::Router& router, RightsDoor& door) {
   add_route("POST", "/own/rights/cases", add);
   add_route("GET", "/own/rights/cases/{id}", get);
   add_route("POST", "/own/rights/cases/{id}/perform", perform);
+  add_route("POST", "/own/rights/cases/{id}/proof", ask_proof);
   add_route("POST", "/own/rights/cases/{id}/complete", complete);
   add_route("POST", "/own/rights/cases/{id}/refuse", refuse);
   add_route("POST", "/own/rights/cases/{id}/extend", extend);

@@ -105,8 +105,8 @@ Task<Response> answer(AccountContext& context, const AccountRoute& route, VisitP
     case Verdict::ProveAgain:
       co_return send_to("/account/again", route, *visit);
     case Verdict::Suspended:
-      co_return say_only(context, *visit, 403, "a.suspended_title", "a.suspended", "/rights",
-                         "foot.rights");
+      co_return say_only(context, *visit, 403, "a.suspended_title", "a.suspended",
+                         context.rights != nullptr ? "/account/my-data" : "/rights", "a.my_data");
     case Verdict::Refused:
       co_return say_only(context, *visit, 403, "a.refused_title", "a.refused");
     case Verdict::Welcome:
@@ -136,6 +136,9 @@ Task<Response> gate(AccountContext& context, const AccountRoute& route, http::Re
 void add_account_routes(http::Router& router, AccountContext& context) {
   for (const auto& route : account_routes()) {
     if (!context.hooks && route.pattern.starts_with("/account/webhooks")) continue;
+    if (context.rights == nullptr && (route.pattern.starts_with("/account/cases") ||
+                                      route.pattern.starts_with("/account/my-data")))
+      continue;
     router.add(route.method, route.pattern, [&context, &route](http::Request request) {
       return gate(context, route, std::move(request));
     });

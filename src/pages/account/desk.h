@@ -22,6 +22,7 @@
 #include "notify/webhooks.h"
 #include "pages/account/screen.h"
 #include "pages/endpoints.h"
+#include "pages/rights_endpoints.h"
 #include "pages/visit.h"
 
 namespace pages {
@@ -59,10 +60,15 @@ struct AccountContext {
   std::string service = "Milepost";  // as authenticators show it
   // Enters a parcel as the API would. Empty: the form is not shown.
   std::function<base::Task<Added>(accounts::Signed who, NewParcel parcel)> add_parcel = {};
+  // The carrier is asked about it once more, soon; false when that was done a moment ago, or there
+  // is nothing more to ask. In the caller's transaction. Empty: it is not offered.
+  std::function<bool(store::Tx& tx, std::int64_t account_id, const base::Id& shipment)> ask_again =
+      {};
   // These accounts are closed: their shipments are to go.
   std::function<base::Task<void>(std::vector<std::int64_t> account_ids)> closed = {};
   std::optional<HookDesk> hooks = {};        // none: there is no such page
   std::optional<MessageDesk> messages = {};  // none: there are no such pages
+  RightsContext* rights = nullptr;           // people's requests; none: there are no such pages
   accounts::Oidc* oidc = nullptr;            // signing in by another service, when there is one
   std::string public_url = {};               // where it sends people back to
   // Whoever likes makes an account; else only who is invited.

@@ -9,6 +9,7 @@
 #include "accounts/testing.h"
 #include "http/cookies.gen.h"
 #include "pages/account/desk.h"
+#include "rights/erasure.h"
 
 namespace pages::for_test {
 
@@ -50,7 +51,26 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     webhooks.emplace(notify::Webhooks::Parts{*house->vault, *house->ledger, house->clock}, false);
     context->hooks.emplace(HookDesk{*webhooks});
     open_messages();
+    open_rights();
     add_account_routes(router, *context);
+    add_rights_routes(router, *rights);
+  }
+  void open_rights() {
+    rights::Desk::Options options;
+    options.country = "NL";
+    options.address = "https://track.example";
+    options.controller = [](store::Tx&, std::int64_t) -> std::optional<letters::To> {
+      return letters::To("shop@example.com", personal::Label());
+    };
+    visits.emplace(*house->vault, *house->ledger, *house->letters, house->clock, options.address);
+    rights_desk.emplace(*house->main, *house->vault, *house->ledger, *house->letters, house->clock,
+                        options);
+    eraser.emplace(*house->main, *house->keys, *house->vault, *house->ledger, house->clock);
+    acts.emplace(rights::Acts::Parts{*house->main, *shipments, *house->ledger, house->clock,
+                                     *rights_desk, *visits, *eraser});
+    rights.emplace(RightsContext{*house->main, *shipments, *house->ledger, house->clock,
+                                 *rights_desk, *visits, *acts, aside});
+    context->rights = &*rights;
   }
   void open_messages() {
     channels::MessengerSettings settings;
@@ -128,6 +148,12 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
   std::optional<notify::people::Tools> tools;
   std::optional<notify::people::Rooms> rooms;
   std::optional<Context> shop;
+  std::optional<rights::Visits> visits;
+  std::optional<rights::Desk> rights_desk;
+  std::optional<rights::Eraser> eraser;
+  std::optional<rights::Acts> acts;
+  base::Aside aside;
+  std::optional<RightsContext> rights;
   std::optional<AccountContext> context;
   http::Router router;
 };

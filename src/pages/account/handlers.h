@@ -81,6 +81,23 @@ Answer withdraw_words(AccountContext&, VisitPtr);
 // parcel.cpp
 Answer parcel_page(AccountContext&, VisitPtr);
 Answer remove_parcel(AccountContext&, VisitPtr);
+// parcel_acts.cpp
+Answer correct_parcel(AccountContext&, VisitPtr);
+Answer ask_carrier(AccountContext&, VisitPtr);
+// Who was told of a parcel, and what its people may do about it.
+std::vector<Card> parcel_cards(AccountContext& context, const Visit& visit, store::Tx& tx,
+                               const shipments::Head& head);
+// cases.cpp
+Answer cases_page(AccountContext&, VisitPtr);
+Answer case_page(AccountContext&, VisitPtr);
+Answer perform_case(AccountContext&, VisitPtr);
+Answer answer_case(AccountContext&, VisitPtr);
+Answer prove_case(AccountContext&, VisitPtr);
+Answer extend_case(AccountContext&, VisitPtr);
+Answer refuse_case(AccountContext&, VisitPtr);
+// my_data.cpp
+Answer my_data_page(AccountContext&, VisitPtr);
+Answer open_my_data(AccountContext&, VisitPtr);
 // provider.cpp
 Answer begin_provider(AccountContext&, VisitPtr);
 Answer provider_back(AccountContext&, VisitPtr);

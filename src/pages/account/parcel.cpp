@@ -16,7 +16,8 @@ constexpr std::string_view kPage = "/account";
 struct Opened {
   shipments::Head head;
   journey::Journey journey;
-  std::string title, note, name, email, phone;
+  std::string title, note, name, email, phone, postcode;
+  std::vector<Card> more;  // parcel_acts.cpp
 };
 
 bool may(const Visit& visit, Permission permission) {
@@ -30,14 +31,16 @@ std::optional<Opened> open_parcel(AccountContext& context, const Visit& visit, s
   if (!found) return std::nullopt;
   ServeAccess access(context.shop.ledger, visit.who->actor(), visit.account(), "pages.parcel");
   if (found->head.subject != 0) access.about(found->head.subject);
-  Opened out{found->head, {}, {}, {}, {}, {}, {}};
+  Opened out{found->head, {}, {}, {}, {}, {}, {}, {}, {}};
   journey::decode(open(found->body.journey, access), out.journey);
+  out.more = parcel_cards(context, visit, tx, out.head);
   if (!may(visit, Permission::ReadRecipients)) return out;
   out.title = open(found->body.title, access);
   out.note = open(found->body.note, access);
   out.name = open(found->body.customer_name, access);
   out.email = open(found->body.customer_email, access);
   out.phone = open(found->body.customer_sms, access);
+  out.postcode = open(found->body.recipient_postcode, access);
   return out;
 }
 
@@ -59,6 +62,7 @@ Card about_card(const AccountContext& context, const Visit& visit, const Opened&
   row("a.buyer", parcel.name);
   row("a.email", parcel.email);
   row("a.phone", parcel.phone);
+  row("rights.field.recipient_postcode", parcel.postcode);
   row("shop.estimate", visit.words->day(parcel.head.estimate));
   row("a.parcel_added", moment(visit, parcel.head.created_at));
   row("a.parcel_until", visit.words->day(base::to_iso_offset(parcel.head.expires_at)));
@@ -102,6 +106,7 @@ Answer parcel_page(AccountContext& context, VisitPtr visit) {
   screen.badge = visit->say(fmt::format("status.{}", journey::name(parcel->head.status)));
   screen.badge_tone = std::string(name(tone_of(parcel->head.status)));
   screen.cards = {about_card(context, *visit, *parcel), journey_card(*visit, *parcel)};
+  for (const auto& card : parcel->more) screen.cards.push_back(card);
   if (may(*visit, Permission::WriteShipments)) {
     ScreenForm remove{"/account/parcels/remove", visit->say("a.parcel_remove")};
     remove.hidden = {{"parcel", parcel->head.id.hex()}};

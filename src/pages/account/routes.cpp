@@ -14,6 +14,7 @@ const std::vector<AccountRoute>& account_routes() {
   constexpr auto kKeys = Need::permission(Permission::ManageKeys);
   constexpr auto kHooks = Need::permission(Permission::ManageHooks);
   constexpr auto kTell = Need::permission(Permission::ManageMessages);
+  constexpr auto kCases = Need::permission(Permission::WorkPrivacyCases);
   constexpr auto kWrite = Need::permission(Permission::WriteShipments);
   static const std::vector<AccountRoute> routes{
       {"GET", "/account/sign-up", kAnyone, sign_up_page, "/account/sign-up", true},
@@ -70,6 +71,8 @@ const std::vector<AccountRoute>& account_routes() {
       {"GET", "/account/parcels/{id}", Need::permission(Permission::ReadShipments), parcel_page,
        "/account"},
       {"POST", "/account/parcels/remove", kWrite, remove_parcel, "/account"},
+      {"POST", "/account/parcels/correct", kWrite, correct_parcel, "/account"},
+      {"POST", "/account/parcels/ask", kWrite, ask_carrier, "/account"},
       {"GET", "/account/webhooks", kHooks, hooks_page, "/account/webhooks"},
       {"GET", "/account/webhooks/{id}", kHooks, hook_page, "/account/webhooks"},
       {"POST", "/account/webhooks", kHooks.recently(), add_hook, "/account/webhooks"},
@@ -98,6 +101,15 @@ const std::vector<AccountRoute>& account_routes() {
       {"POST", "/account/messages/words/restore", kTell, restore_words, "/account/messages/words"},
       {"POST", "/account/messages/words/withdraw", kTell, withdraw_words,
        "/account/messages/words"},
+      {"GET", "/account/cases", kCases, cases_page, "/account/cases"},
+      {"GET", "/account/cases/{id}", kCases, case_page, "/account/cases"},
+      {"POST", "/account/cases/perform", kCases.recently(), perform_case, "/account/cases"},
+      {"POST", "/account/cases/answer", kCases, answer_case, "/account/cases"},
+      {"POST", "/account/cases/proof", kCases, prove_case, "/account/cases"},
+      {"POST", "/account/cases/extend", kCases, extend_case, "/account/cases"},
+      {"POST", "/account/cases/refuse", kCases, refuse_case, "/account/cases"},
+      {"GET", "/account/my-data", kLeftOver, my_data_page, "/account/my-data"},
+      {"POST", "/account/my-data", kLeftOver.recently(), open_my_data, "/account/my-data"},
       {"GET", "/account/sign-in/with/{provider}", kAnyone, begin_provider, "/account/sign-in"},
       {"GET", "/account/sign-in/with/{provider}/back", kAnyone, provider_back, "/account/sign-in",
        true},

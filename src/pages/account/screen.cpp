@@ -57,8 +57,8 @@ Data field_data(const Field& field, const std::string& id) {
   data.set("checked", field.is_checked);
   data.set("tick", field.type == "checkbox");
   data.set("select", field.type == "select");
-  data.set("area", field.type == "area");
-  data.set("box", field.type != "checkbox" && field.type != "select" && field.type != "area");
+  data.set("area", field.type == "textarea");
+  data.set("box", field.type != "checkbox" && field.type != "select" && field.type != "textarea");
   data.set("described", !field.hint.empty() || !field.error.empty());
   if (field.type == "select") data.set("options", options_of(field));
   return data;
@@ -165,8 +165,10 @@ constexpr MenuEntry kMenu[] = {{"/account", "a.parcels", Permission::ReadShipmen
                                {"/account/messages", "a.messages", Permission::ManageMessages},
                                {"/account/webhooks", "a.hooks", Permission::ManageHooks},
                                {"/account/keys", "a.keys", Permission::ManageKeys},
+                               {"/account/cases", "a.cases", Permission::WorkPrivacyCases},
                                {"/account/security", "a.security", std::nullopt},
-                               {"/account/preferences", "a.preferences", std::nullopt}};
+                               {"/account/preferences", "a.preferences", std::nullopt},
+                               {"/account/my-data", "a.my_data", std::nullopt}};
 
 }  // namespace
 

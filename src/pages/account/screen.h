@@ -15,7 +15,7 @@ namespace pages {
 
 struct Field {
   std::string name, label;
-  std::string type = "text";  // text, email, password, number, checkbox, select, area
+  std::string type = "text";  // text, email, password, number, checkbox, select, textarea
   std::string value = {};
   std::string autocomplete = {};
   std::string hint = {}, error = {};

@@ -230,7 +230,10 @@ Answer create_key(AccountContext& context, VisitPtr visit) {
   std::string made;
   if (scopes == 0 || name.empty()) trouble.name = visit->say("a.key.name");
   if (!visit->field("expires").empty() && !expires) trouble.expires = visit->say("a.key.expiry");
-  auto work = [&] { return context.keys.create_key(account, name, scopes, expires, networks); };
+  const auto maker = visit->person();
+  auto work = [&] {
+    return context.keys.create_key(account, name, scopes, expires, networks, maker);
+  };
   if (!trouble.is_any()) {
     auto key = co_await elsewhere(work);
     if (key) {

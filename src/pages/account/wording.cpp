@@ -93,7 +93,7 @@ ScreenForm edit_form(const Visit& visit, const Which& message, const Blocks& blo
   form.hidden = hidden_of(message);
   for (const auto& block : kBlocks) {
     const bool is_line = block.text == &Blocks::subject || block.text == &Blocks::sms;
-    auto one = field(visit, block.name, block.words_key, is_line ? "text" : "area", "off");
+    auto one = field(visit, block.name, block.words_key, is_line ? "text" : "textarea", "off");
     one.value = blocks.*block.text;
     one.is_required = false;
     for (const auto& finding : findings) {
