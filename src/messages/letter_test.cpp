@@ -32,6 +32,7 @@ TEST(Letters, OfEveryKindAreWrittenInEveryLanguageOfThePages) {
       EXPECT_THAT(letter->text, HasSubstr("Oudegracht 12, Utrecht"));
       EXPECT_THAT(letter->text, Not(HasSubstr("||")));
       EXPECT_THAT(letter->text, Not(HasSubstr("{")));
+      EXPECT_THAT(letter->text, Not(HasSubstr(std::string(kind.name) + "."))) << "a key";
       EXPECT_LT(letter->html.size(), 30U * 1024);
     }
   }

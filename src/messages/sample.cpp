@@ -55,6 +55,12 @@ constexpr std::pair<std::string_view, std::string_view> kValues[] = {
     {"host", "hooks.atelier-blom.example"},
     {"version", "2026-03"},
     {"certificate", "E-7Hq2mX4kPz"},
+    {"parcels", "3"},
+    {"keys", "2"},
+    {"kept", "none"},
+    {"done", "access"},
+    {"controller", "Atelier Blom"},
+    {"article", "Art. 17 GDPR"},
     {"contact", "privacy@atelier-blom.example"},
     {"authority", "Autoriteit Persoonsgegevens, autoriteitpersoonsgegevens.nl"}};
 
