@@ -134,6 +134,7 @@ void Dispatcher::State::take_loaded(HeldLane& lane, Loaded loaded) {
       continue;
     }
     Ending ending;
+    ending.holding = lane.holding;
     ending.delivery = std::move(delivery);
     ending.at = clock.now();
     ending.is_attempt = false;
@@ -173,6 +174,7 @@ base::Task<void> Dispatcher::State::attempt(Held lane, Ready ready) {
   } else {
     auto ending =
         ending_of(std::move(ready.delivery), std::move(outcome), l.manner, clock.now(), stretch());
+    ending.holding = l.holding;
     ending.took =
         std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin);
     note_outcome(l, ending);
@@ -247,7 +249,9 @@ void Dispatcher::State::after_settling(const std::vector<Ending>& all,
   }
   for (const auto& e : all) {
     const auto lane = book.find(e.delivery.wanted.lane);
-    if (!lane) continue;
+    // Of a lane that was given up and claimed again meanwhile, the same delivery may be under way
+    // anew: it must not be loaded a second time beside itself.
+    if (!lane || lane->holding != e.holding) continue;
     // What waited behind it is next.
     lane->unsettled.erase(e.delivery.id);
     if (!lane->is_open()) lane->has_more = true;

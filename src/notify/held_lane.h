@@ -67,6 +67,7 @@ class HeldLane {
     has_more = false;
   }
 
+  std::int64_t holding = 0;  // this process has held lanes so often before
   LaneState state;
   Sender& sender;
   const Sender::Manner manner;

@@ -17,6 +17,7 @@ std::vector<Held> LaneBook::all() const {
 Held LaneBook::begin(LaneState claimed, Sender& sender, base::Instant now) {
   const auto key = claimed.lane;
   auto lane = std::make_shared<HeldLane>(std::move(claimed), sender, now + lease_);
+  lane->holding = ++holdings_;
   // What is under way in the older one ends by itself.
   auto& place = held_[key];
   if (place) place->is_lost = true;

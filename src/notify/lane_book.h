@@ -51,6 +51,7 @@ class LaneBook {
  private:
   const std::string owner_;
   const std::chrono::microseconds lease_;
+  std::int64_t holdings_ = 0;
   std::map<Lane, Held> held_;
   std::map<Lane, Held> quiet_;
 };

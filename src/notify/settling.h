@@ -10,6 +10,7 @@ namespace notify {
 
 // What is to be written about a delivery whose turn has ended.
 struct Ending {
+  std::int64_t holding = 0;  // of the lane, by which the attempt was made (held_lane.h)
   Delivery delivery;
   channels::Outcome outcome;
   std::optional<End> end;    // it is over; nothing: it is tried again
