@@ -104,12 +104,17 @@ class Training {
   void learn(const Example& example, float rate) {
     kept_.clear();
     for (const auto bucket : example.buckets) {
-      if (random_.below(100) >= kForgotten) kept_.push_back(bucket);
+      if (random_.below(100) < kForgotten) continue;
+      kept_.push_back(bucket);
+      __builtin_prefetch(&weights_[std::size_t{bucket} * kClasses]);
+      __builtin_prefetch(&weights_[std::size_t{bucket} * kClasses + kClasses / 2]);
     }
     const float value = feature_value(kept_.size());
     std::array<float, kClasses> sums{};
     for (const auto bucket : kept_) {
       const float* row = &weights_[std::size_t{bucket} * kClasses];
+      __builtin_prefetch(&seen_[std::size_t{bucket} * kClasses]);
+      __builtin_prefetch(&seen_[std::size_t{bucket} * kClasses + kClasses / 2]);
       for (std::size_t k = 0; k < kClasses; ++k) sums[k] += row[k];
     }
     std::array<float, kClasses> step{};
