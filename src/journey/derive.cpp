@@ -133,9 +133,13 @@ bool Derivation::is_same_scan(std::size_t a, std::size_t b) const {
   if (!is_same_time(a, b)) return false;
   if (!x.raw_status.empty() && x.raw_status == y.raw_status) return true;
   if (same_words(x.text, y.text)) return true;
-  return x.known == Verdict::Kind::Known && y.known == Verdict::Kind::Known &&
-         x.status == y.status &&
-         (x.substatus == y.substatus || x.substatus == 0 || y.substatus == 0);
+  if (x.known != Verdict::Kind::Known || y.known != Verdict::Kind::Known || x.status != y.status)
+    return false;
+  if (x.substatus == y.substatus || x.substatus == 0 || y.substatus == 0) return true;
+  // An upstream tells more coarsely or more finely how it was delivered; and what happens at one
+  // moment in one town is one scan, whether it is called a hub or a depot there.
+  const bool is_one_town = !x.city.empty() && same_words(x.city, y.city);
+  return x.status == Status::Delivered || (x.status == Status::Transit && is_one_town);
 }
 
 // Carriers before upstreams, the upstreams among themselves by name: the first keeps its scan.

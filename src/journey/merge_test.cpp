@@ -135,6 +135,70 @@ TEST(Merge, SetsAnUpstreamsCopiesAside) {
   }
 }
 
+Report copied(std::string upstream, std::vector<journey::Scan> scans) {
+  auto r = report(std::move(upstream), std::move(scans));
+  r.is_repeating = true;
+  return r;
+}
+
+journey::Scan at(journey::Scan s, std::string city, std::string country) {
+  s.place.city = std::move(city);
+  s.place.country = std::move(country);
+  return s;
+}
+
+TEST(Merge, KnowsACopyWhoseClockIsInAnotherZone) {
+  const auto own = at(scan("2026-03-04T11:30:00", "delivered001", "Bezorgd"), "Utrecht", "NL");
+  const auto in_utc =
+      copied("17track", {scan("2026-03-04T10:30:20Z", "delivered001", "Delivered")});
+  EXPECT_EQ(texts(told({report("postnl", {own}), in_utc}).destination).size() +
+                texts(told({report("postnl", {own}), in_utc}).origin).size(),
+            1U);
+}
+
+// Upstreams that take the local hour for UTC are common.
+TEST(Merge, KnowsACopyWithTheRightHourInTheWrongZone) {
+  const auto own = scan("2026-03-04T11:30:00+01:00", "delivered001", "Delivered");
+  const auto copy = copied("17track", {scan("2026-03-04T11:30:00Z", "delivered001", "Zugestellt")});
+  EXPECT_EQ(texts(told({report("ups", {own}), copy}).origin), (Texts{"Delivered"}));
+}
+
+TEST(Merge, KnowsACopyThatTellsTheDeliveryMoreFinely) {
+  const auto copy =
+      copied("17track", {scan("2026-03-04T11:30:00", "delivered003", "Signed by the recipient")});
+  const auto j = told({report("ups", {kDelivered}), copy});
+  EXPECT_EQ(texts(j.origin), (Texts{"Delivered"}));
+}
+
+TEST(Merge, KnowsACopyOfAScanInTheSameTownUnderAnotherName) {
+  const auto own = at(scan("2026-03-03T07:00:00", "transit002", "At the hub"), "Leipzig", "DE");
+  const auto copy = copied(
+      "ship24", {at(scan("2026-03-03T07:00:30", "transit001", "In transit"), "LEIPZIG", "")});
+  EXPECT_EQ(texts(told({report("ups", {own}), copy}).origin), (Texts{"At the hub"}));
+  // In two towns they are two.
+  const auto elsewhere =
+      copied("ship24", {at(scan("2026-03-03T07:00:30", "transit001", "In transit"), "Halle", "")});
+  EXPECT_EQ(texts(told({report("ups", {own}), elsewhere}).origin).size(), 2U);
+}
+
+TEST(Merge, KeepsOneOfTheCopiesOfTwoUpstreams) {
+  const auto first = copied("17track", {kOut}), second = copied("ship24", {kOut});
+  for (const auto& reports : {std::vector{first, second}, std::vector{second, first}})
+    EXPECT_EQ(texts(told(reports).origin), (Texts{"Out for delivery"}));
+}
+
+// An attempt and a delivery in the same minute are two events, whoever tells them.
+TEST(Merge, DoesNotTakeADifferentEventOfTheSameMinuteForACopy) {
+  const auto copy = copied("17track", {scan("2026-03-04T11:30:00", "undelivered002", "Absent")});
+  EXPECT_EQ(texts(told({report("ups", {kDelivered}), copy}).origin).size(), 2U);
+}
+
+TEST(Merge, LetsAnUpstreamTellOfAReturnTheCarrierDoesNotKnowYet) {
+  const auto back = copied(
+      "17track", {scan("2026-03-05T09:00:00", "exception011", "Being returned to the sender")});
+  EXPECT_EQ(stands(told({report("ups", {kPicked, kOut}), back})), "exception011");
+}
+
 TEST(Merge, JoinsWhatAnImportShowedWithWhatTheCarrierSays) {
   Journey j;
   j.origin.courier_code = "ups";

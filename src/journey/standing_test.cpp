@@ -101,6 +101,30 @@ TEST(Standing, OfSeveralPiecesIsDeliveredWithTheLast) {
   EXPECT_EQ(j.pieces_delivered, 2);
 }
 
+TEST(Standing, OfSeveralPiecesOfWhichOneGoesBackIsThatOfTheOneUnderWay) {
+  auto scans = hourly({"transit001", "transit001", "delivered001", "exception009", "exception011"});
+  for (std::size_t i = 0; i < scans.size(); ++i) scans[i].piece = i == 1 || i > 2 ? "B" : "A";
+  EXPECT_EQ(stands(told({report("ups", scans)})), "exception011");
+  auto back = scan("2026-03-09T18:00:00", "exception010", "Back at the sender");
+  back.piece = "B";
+  scans.push_back(back);
+  const auto j = told({report("ups", scans)});
+  EXPECT_EQ(stands(j), "exception010");
+  EXPECT_EQ(j.pieces_delivered, 1);
+}
+
+TEST(Standing, OfAParcelCollectedAtTheShopAfterItLayThereIsCollected) {
+  EXPECT_EQ(stands(told({report(
+                "ups", hourly({"undelivered002", "pickup002", "pickup002", "delivered002"}))})),
+            "delivered002");
+}
+
+TEST(Standing, OfARefusedParcelThatComesHomeIsReturnedThoughTheScanSaysDelivered) {
+  EXPECT_EQ(stands(told({report("ups", hourly({"pickup001", "exception009", "exception011",
+                                               "transit002", "pickup001", "delivered003"}))})),
+            "exception010");
+}
+
 TEST(Standing, WaitsForPiecesThatNobodyScannedYet) {
   auto scans = hourly({"transit001", "transit001", "delivered001", "delivered001"});
   for (std::size_t i = 0; i < scans.size(); ++i) scans[i].piece = i % 2 == 0 ? "A" : "B";
