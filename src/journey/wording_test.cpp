@@ -56,25 +56,42 @@ TEST(Wording, ReadsTheHardPairsInEveryLanguage) {
   for (const auto& [text, means] : cases) EXPECT_EQ(word(text), means) << text;
 }
 
-// Sentences that no training reads (tests/wordings): what carriers nobody has met yet will say.
-TEST(Wording, UnderstandsWhatItHasNotReadInEighteenLanguages) {
-  std::ifstream file(MILEPOST_SOURCE_DIR "/tests/wordings/phrases.tsv");
-  std::map<std::string, std::array<int, 3>> rows_right_wrong;
+using RowsRightWrong = std::array<int, 3>;
+
+// How a file of tests/wordings, which no training reads, is understood, by language.
+std::map<std::string, RowsRightWrong> tested(const std::string& name) {
+  std::ifstream file(MILEPOST_SOURCE_DIR "/tests/wordings/" + name);
+  std::map<std::string, RowsRightWrong> languages;
   for (std::string line; std::getline(file, line);) {
     const auto first = line.find('\t'), second = line.find('\t', first + 1);
     if (line.starts_with('#') || line.starts_with("language\t") || second == line.npos) continue;
     std::string means = line.substr(first + 1, second - first - 1);
     means.resize(means.find_last_not_of("0123456789") + 1);
     const auto said = word(line.substr(second + 1));
-    auto& count = rows_right_wrong[line.substr(0, first)];
+    auto& count = languages[line.substr(0, first)];
     ++count[0];
     if (said != "unknown") ++count[said.starts_with(means) ? 1U : 2U];
   }
-  ASSERT_EQ(rows_right_wrong.size(), 18U);
-  for (const auto& [language, count] : rows_right_wrong) {
+  return languages;
+}
+
+// What carriers nobody has met yet will say.
+TEST(Wording, UnderstandsWhatItHasNotReadInEighteenLanguages) {
+  const auto languages = tested("phrases.tsv");
+  ASSERT_EQ(languages.size(), 18U);
+  for (const auto& [language, count] : languages) {
     EXPECT_GE(count[1] * 100, count[0] * 80) << language << " right";
     EXPECT_LE(count[2] * 100, count[0] * 9) << language << " wrong";
   }
+}
+
+TEST(Wording, TellsTheKindsOfSentencesApartThatAreEasilyMixedUp) {
+  RowsRightWrong all{};
+  for (const auto& [language, count] : tested("hard.tsv"))
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] += count[i];
+  ASSERT_GT(all[0], 100);
+  EXPECT_GE(all[1] * 100, all[0] * 90) << "right";
+  EXPECT_LE(all[2] * 100, all[0] * 4) << "wrong";
 }
 
 TEST(Wording, LeavesWhatSaysNothingUnknown) {
@@ -97,6 +114,16 @@ TEST(Wordings, SpellOutNamesAndChoices) {
   for (const char* text : {"parcel was delivered", "parcel is delivered", "box was delivered",
                            "box is delivered", "hello"})
     EXPECT_NE(std::ranges::find(read.value(), text, &Sentence::text), read.value().end()) << text;
+}
+
+TEST(Wordings, GiveSentencesTheirPartOrTheirRole) {
+  const auto read = journey::read_wordings("[wait]\nHoliday\n[transit002 place]\nIn depot\n");
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read.value().size(), 2U);
+  EXPECT_EQ(read.value()[0].meaning, journey::kWait);
+  EXPECT_EQ(read.value()[1].meaning, *journey::meaning_of(Status::Transit, 2));
+  EXPECT_EQ(read.value()[1].role, journey::kPlace);
+  EXPECT_FALSE(journey::read_wordings("[transit002 nowhere]\n"));
 }
 
 TEST(Wordings, NameTheLineThatIsWrong) {
