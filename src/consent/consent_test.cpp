@@ -193,6 +193,7 @@ TEST_P(ConsentOn, TheNearerWordAboutQuietHoursAndPaceCounts) {
   EXPECT_EQ(ask_as(0).kind, Verdict::Kind::Now);
 }
 
+// clause-119.changes
 TEST(QuietHoursOf, GoOverAChangeOfClocks) {
   // 2026-03-29, 01:00 UTC: the clocks of Berlin go from 02:00 to 03:00.
   const auto midnight = base::from_micros(1'774'738'800'000'000);  // 2026-03-28T23:00Z
@@ -200,6 +201,11 @@ TEST(QuietHoursOf, GoOverAChangeOfClocks) {
   EXPECT_EQ(after_quiet_hours(quiet, "Europe/Berlin", midnight), midnight + 6h);
   EXPECT_EQ(after_quiet_hours(QuietHours{60, 60}, "Europe/Berlin", midnight), midnight);
   EXPECT_EQ(after_quiet_hours(quiet, "Mars/Olympus", midnight + 1h), midnight + 8h) << "UTC";
+  // 2026-10-25, 01:00 UTC: from 03:00 back to 02:00, an hour that comes twice.
+  const auto autumn = base::from_micros(1'792'879'200'000'000);  // 2026-10-24T22:00Z
+  EXPECT_EQ(after_quiet_hours(quiet, "Europe/Berlin", autumn), autumn + 8h);
+  EXPECT_EQ(after_quiet_hours(quiet, "Europe/Berlin", autumn + 150min), autumn + 8h) << "first";
+  EXPECT_EQ(after_quiet_hours(quiet, "Europe/Berlin", autumn + 210min), autumn + 8h) << "second";
 }
 
 // clause-060.suppressed
@@ -243,6 +249,29 @@ TEST_P(ConsentOn, TellsNobodyWhoseDataIsRestrictedOrWhoObjected) {
     return records.note(tx, kShop, {ann, "Notify", Act::Objected, How::Letter, {}, {}});
   });
   EXPECT_EQ(ask().why, "objected");
+}
+
+// clause-109.off
+TEST_P(ConsentOn, DoesNotCarryOverToOtherWordsHoweverLongSomebodyStays) {
+  const Records records(clock, {});
+  say(records, Act::Given, notice);
+  const auto given = clock.now();
+  clock.advance(24h);
+  const auto announced = clock.now(), changes = announced + 720h;
+  write([&](store::Tx& tx) {
+    return tx.execute(
+        "INSERT INTO purpose_changes (account_id, purpose, essence, effective_at) VALUES (0, "
+        "'promotion', 'x', $1), (0, 'something-else', 'y', $2)",
+        changes, given + 1h);
+  });
+  EXPECT_TRUE(lawful(announced, announced)) << "announced, and not yet in force";
+  clock.advance(721h);
+  EXPECT_FALSE(lawful(clock.now(), clock.now())) << "nobody has been asked anew";
+  EXPECT_TRUE(lawful(changes - 1h, clock.now())) << "what was done before stays lawful";
+  clock.advance(365 * 24h);
+  EXPECT_FALSE(lawful(clock.now(), clock.now())) << "nor does staying on make it a yes";
+  say(records, Act::Given, Notice{"Wij schrijven u zo vaak wij willen.", "nl", "2026-02"});
+  EXPECT_TRUE(lawful(clock.now(), clock.now()));
 }
 
 // clause-091.instant

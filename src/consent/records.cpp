@@ -73,6 +73,7 @@ Record read(const store::Rows& rows, const Person& person) {
 
 struct Newest {
   base::Id consent;  // the consent act that counts
+  base::Instant consent_at{};
   std::optional<Act> consent_act, objection_act;
 };
 
@@ -81,7 +82,8 @@ Newest newest_at(store::Tx& tx, std::int64_t account_id, const Person& person,
                  std::string_view purpose, base::Instant at, base::Instant known) {
   Newest newest;
   auto rows = tx.query(
-      "SELECT act, id FROM consents WHERE account_id = $1 AND person = $2 AND purpose = $3 AND "
+      "SELECT act, id, said_at FROM consents WHERE account_id = $1 AND person = $2 AND purpose = "
+      "$3 AND "
       "said_at <= $4 AND recorded_at <= $5 ORDER BY said_at, recorded_at, id",
       account_id, store::Blob{person.bytes()}, purpose, at, known);
   while (rows.next()) {
@@ -89,6 +91,7 @@ Newest newest_at(store::Tx& tx, std::int64_t account_id, const Person& person,
     if (act == Act::Given || act == Act::Withdrawn) {
       newest.consent_act = act;
       newest.consent = base::Id::from_bytes(rows.blob(1)).value_or(base::Id());
+      newest.consent_at = rows.instant(2);
       // Who agrees to a purpose by name, after having objected to it, has changed their mind.
       if (act == Act::Given && newest.objection_act) newest.objection_act = Act::Lifted;
     } else {
@@ -105,11 +108,27 @@ Standing standing(const Newest& newest) {
   return Standing::Unsaid;
 }
 
+// Did the purpose come to mean something else between the consent and `at`? Going on is no consent
+// to the new words (policy clause 109); what was done before stays lawful.
+bool has_changed_since(store::Tx& tx, std::string_view purpose, base::Instant since,
+                       base::Instant at) {
+  return tx
+      .query(
+          "SELECT 1 FROM purpose_changes WHERE account_id = 0 AND purpose = $1 AND effective_at > "
+          "$2 AND effective_at <= $3 LIMIT 1",
+          purpose, since, at)
+      .next();
+}
+
 }  // namespace
 
 Standing standing_of(store::Tx& tx, std::int64_t account_id, const Person& person,
                      std::string_view purpose, base::Instant at, base::Instant known) {
-  return standing(newest_at(tx, account_id, person, purpose, at, known));
+  const auto newest = newest_at(tx, account_id, person, purpose, at, known);
+  const auto found = standing(newest);
+  if (found == Standing::Given && has_changed_since(tx, purpose, newest.consent_at, at))
+    return Standing::Unsaid;
+  return found;
 }
 
 bool was_lawful_at(store::Tx& tx, std::int64_t account_id, const Person& person,

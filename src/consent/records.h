@@ -68,7 +68,9 @@ struct Record {
   std::string receipt;
 };
 
-// How a person stands to a purpose.
+// How a person stands to a purpose. A consent counts for the words it was given to: when what is
+// said about the purpose has changed since (purpose_changes, which publishing writes), it is Unsaid
+// until the person is asked anew.
 enum class Standing : std::uint8_t { Unsaid, Given, Withdrawn, Objected };
 
 // At `at`, as known at `known`. Pass the same instant twice for "as we thought then", and a later

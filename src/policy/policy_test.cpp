@@ -375,6 +375,30 @@ TEST_P(VersionsOn, BothDatesStandInTheTextAndBesideIt) {
   EXPECT_EQ(current()->number, 2);
 }
 
+// clause-109.off
+TEST_P(VersionsOn, WhatRestsOnConsentIsChangedFromTheDayItsNewWordsTakeEffect) {
+  const auto changes = [&] {
+    return write([&](store::Tx& tx) {
+      std::vector<base::Instant> all;
+      auto rows = tx.query("SELECT effective_at FROM purpose_changes ORDER BY effective_at");
+      while (rows.next()) all.push_back(rows.instant(0));
+      return all;
+    });
+  };
+  auto facts = facts_of(somebody());
+  publish_now(facts);
+  EXPECT_THAT(changes(), IsEmpty()) << "none of our own purposes rests on consent";
+  facts.purposes.push_back({"News", "Write about new things", "At most monthly.", "consent"});
+  publish_now(facts);
+  EXPECT_THAT(changes(), testing::ElementsAre(base::Instant{})) << "the words it began with";
+  clock.advance(24h);
+  publish_now(facts);
+  EXPECT_THAT(changes(), SizeIs(1)) << "said again, nothing changed";
+  facts.purposes.back().text = "As often as we like.";
+  publish_now(facts, 720h);
+  EXPECT_THAT(changes(), testing::ElementsAre(base::Instant{}, clock.now() + 720h));
+}
+
 // clause-107.notice
 TEST_P(VersionsOn, EveryAccountIsToldOfAChange) {
   open_account(1001);

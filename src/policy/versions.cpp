@@ -65,6 +65,32 @@ void post(store::Tx& tx, std::string_view document, const Facts& facts, const Ed
   }
 }
 
+// What rests on consent and is said in other words is off when they take effect, until the person
+// is asked anew (clause 109). The words it began with change nothing.
+void note_purposes(store::Tx& tx, const Facts& facts, base::Instant effective) {
+  for (const auto& purpose : facts.purposes) {
+    if (purpose.basis != "consent") continue;
+    std::string words;
+    for (const auto& language : languages()) {
+      words += say(language, "purpose." + purpose.id + ".title", purpose.title);
+      words += '\n';
+      words += say(language, "purpose." + purpose.id + ".text", purpose.text);
+      words += '\n';
+    }
+    const auto essence = digest(words);
+    auto rows = tx.query(
+        "SELECT essence FROM purpose_changes WHERE account_id = $1 AND purpose = $2 ORDER BY "
+        "effective_at DESC LIMIT 1",
+        kInstance, purpose.id);
+    const bool is_new = !rows.next();
+    if (!is_new && rows.text(0) == essence) continue;
+    tx.execute(
+        "INSERT INTO purpose_changes (account_id, purpose, essence, effective_at) VALUES ($1, $2, "
+        "$3, $4)",
+        kInstance, purpose.id, essence, is_new ? std::int64_t{0} : base::to_micros(effective));
+  }
+}
+
 }  // namespace
 
 std::string_view describe(PublishError error) {
@@ -79,6 +105,7 @@ base::Result<Published, PublishError> publish(store::Tx& tx, const Facts& facts,
                                               base::Instant effective) {
   const auto announced_dates = Dates::of(now, effective);
   if (!announced_dates) return base::Failure{PublishError::EffectiveBeforePosted};
+  note_purposes(tx, facts, effective);
   Published published;
   for (const auto document : kDocuments) {
     if (!has_changed(tx, document, facts)) continue;
