@@ -1,8 +1,13 @@
+#include "accounts/processing_terms.h"
 #include "accounts/quota.h"
 #include "app/commands/commands.h"
+#include "app/policy.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
+#include "base/text.h"
 #include "base/time.h"
+#include "crypto/hash.h"
+#include "policy/versions.h"
 
 namespace app {
 namespace {
@@ -11,6 +16,8 @@ struct Asked {
   std::string email;
   std::string plan = std::string(accounts::kDefaultPlan);
   std::int64_t account_id = 0;
+  std::string basis;
+  std::vector<std::string> categories;
 };
 
 int refuse(accounts::AccountError error) {
@@ -99,6 +106,29 @@ int list_plans(const CommandLine& line) {
   return kOk;
 }
 
+// The operator enters what the shop signed; the version is the one in force.
+int agree(const CommandLine& line, const Asked& asked) {
+  const auto config = line.config();
+  Instance instance(config);
+  const auto now = instance.clock().now();
+  // Before the first start nothing is published; then the words are named by their own hash, which
+  // every version of them keeps beside it (policy_versions.essence).
+  const auto words =
+      policy::render("terms", "en", policy::facts_of(operator_of(config)), std::nullopt);
+  const auto outcome = instance.database->write_now([&](store::Tx& tx) {
+    const auto terms = policy::in_force(tx, "terms", "en", now);
+    return accounts::agree(tx, asked.account_id,
+                           {terms ? terms->hash : base::to_hex(crypto::sha256(words)), asked.basis,
+                            asked.categories, now, 0});
+  });
+  if (!outcome) {
+    complain(accounts::describe(outcome.error()));
+    return kFailed;
+  }
+  print_line(line.json ? R"({"done":true})" : "Noted, with the version of the terms in force.");
+  return kOk;
+}
+
 int change(const CommandLine& line, const base::Outcome<accounts::AccountError>& outcome,
            std::string_view done) {
   if (!outcome) return refuse(outcome.error());
@@ -138,6 +168,21 @@ void add_account(CLI::App& app, CommandLine& line) {
       return change(line, instance.accounts->set_plan(asked->account_id, asked->plan), "Done.");
     };
   });
+  auto* agreeing = command->add_subcommand(
+      "agree", "Note that the shop agreed to the terms of processing, and what it may bring in");
+  agreeing->add_option("--account", asked->account_id, "Its id")->required()->type_name("ID");
+  agreeing->add_option("--basis", asked->basis, "Why it may pass the data on")
+      ->required()
+      ->check(CLI::IsMember({"order", "contract", "consent"}))
+      ->type_name("WHY");
+  agreeing
+      ->add_option("--categories", asked->categories,
+                   "What it may bring in: name, e-mail, phone, postcode, order, free-text")
+      ->required()
+      ->delimiter(',')
+      ->type_name("LIST");
+  agreeing->callback([&line, asked] { line.run = [&line, asked] { return agree(line, *asked); }; });
+
   for (const bool is_suspended : {true, false}) {
     auto* one = command->add_subcommand(
         is_suspended ? "suspend" : "resume",

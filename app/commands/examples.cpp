@@ -27,6 +27,8 @@ constexpr Example kExamples[] = {
     {"account list", "  milepost account list --json"},
     {"account plans", "  milepost account plans"},
     {"account plan", "  milepost account plan --account 1001 --plan pro"},
+    {"account agree",
+     "  milepost account agree --account 1001 --basis order --categories name,e-mail,order"},
     {"account suspend",
      "  milepost account suspend --account 1001      its keys get 403 within a second"},
     {"account resume", "  milepost account resume --account 1001"},

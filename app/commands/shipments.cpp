@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 
+#include "accounts/processing_terms.h"
 #include "api/v4/exchange.h"
 #include "api/v4/tracking_json.h"
 #include "app/commands/commands.h"
@@ -33,22 +34,26 @@ struct Asked {
 
 struct Counts {
   std::uint64_t read = 0, stored = 0, known = 0, refused = 0;
+  std::map<std::string, std::uint64_t> left_out;  // keys that the account may not pass on
 };
 
 class Importer {
  public:
-  Importer(Instance& instance, std::int64_t account_id)
-      : instance_(instance), account_id_(account_id) {}
+  Importer(Instance& instance, std::int64_t account_id, accounts::ProcessingTerms terms)
+      : instance_(instance), account_id_(account_id), terms_(std::move(terms)) {}
 
   void take(std::string_view json) {
     ++counts_.read;
-    auto shipment = api::v4::parse_tracking(json, instance_.clock().now());
-    if (!shipment) {
-      refuse(shipment.error());
+    auto imported = api::v4::import_tracking(
+        json, instance_.clock().now(),
+        [this](std::string_view category) { return terms_.covers(category); });
+    if (!imported) {
+      refuse(imported.error());
       return;
     }
-    shipment->head.account_id = account_id_;
-    waiting_.push_back(std::move(*shipment));
+    for (const auto& key : imported->left_out) ++counts_.left_out[key];
+    imported->shipment.head.account_id = account_id_;
+    waiting_.push_back(std::move(imported->shipment));
     if (waiting_.size() == kBatch) store();
   }
 
@@ -93,6 +98,7 @@ class Importer {
 
   Instance& instance_;
   std::int64_t account_id_;
+  accounts::ProcessingTerms terms_;
   std::vector<Shipment> waiting_;
   Counts counts_;
 };
@@ -102,11 +108,17 @@ int tell(const CommandLine& line, const Counts& counts, bool is_whole) {
     base::JsonWriter json;
     json.begin_object().key("read").value(counts.read).key("stored").value(counts.stored);
     json.key("already_there").value(counts.known).key("refused").value(counts.refused);
+    json.key("left_out").begin_object();
+    for (const auto& [key, count] : counts.left_out) json.key(key).value(count);
+    json.end_object();
     json.key("complete").value(is_whole).end_object();
     print_line(json.text());
   } else {
     print_line(fmt::format("{} read: {} stored, {} already there, {} refused.", counts.read,
                            counts.stored, counts.known, counts.refused));
+    for (const auto& [key, count] : counts.left_out)
+      print_line(
+          dim(fmt::format("{} left out of {}: it is not among what may be passed on", key, count)));
   }
   if (!is_whole)
     complain(
@@ -128,7 +140,17 @@ int import(const CommandLine& line, const Asked& asked) {
     complain(accounts::describe(accounts::AccountError::UnknownAccount));
     return kFailed;
   }
-  Importer importer(instance, asked.account_id);
+  auto terms = instance.database->read_now(
+      [&](store::Tx& tx) { return accounts::processing_terms(tx, asked.account_id); });
+  if (!terms) {
+    complain(fmt::format(
+        "account {0} has not agreed to the terms of processing, so nobody else's data may be "
+        "brought in (GDPR Art. 28(3)): milepost account agree --account {0} --basis order "
+        "--categories name,e-mail,phone,postcode,order,free-text",
+        asked.account_id));
+    return kFailed;
+  }
+  Importer importer(instance, asked.account_id, std::move(*terms));
   api::v4::ArraySplitter splitter;
   Progress progress("importing", unknown ? 0 : size);
   std::string chunk(kChunk, '\0');
@@ -278,7 +300,11 @@ void add_shipments(CLI::App& app, CommandLine& line) {
   auto* importing =
       add("import", "Take an array of tracking objects; ids, statuses and times are kept", import);
   importing->add_option("FILE", asked->file, "The file")->required();
-  importing->footer("Interrupted? Run it again: what is there already is left as it is.");
+  importing->footer(
+      "Interrupted? Run it again: what is there already is left as it is.\n"
+      "Others' data comes in only for an account that agreed to the terms of processing, and only "
+      "the categories it named: milepost account agree. What is beyond them is left out and "
+      "counted; an object with a payment card's number is refused.");
   auto* exporting =
       add("export", "Write all shipments as an array of tracking objects", export_all);
   exporting->add_option("FILE", asked->file, "The file; - for standard output (default)")

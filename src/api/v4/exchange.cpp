@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "api/v4/tracking_keys.h"
+#include "base/card_number.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "journey/journey.h"
@@ -17,6 +18,17 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::object;
 
+// An object and what of it is left out.
+struct Given {
+  object whole;
+  const std::vector<std::string>& left_out;
+
+  bool is_taken(std::string_view key) const {
+    return std::ranges::find(left_out, key) == left_out.end();
+  }
+  auto at_key(std::string_view key) const { return whole.at_key(key); }
+};
+
 // Text, or a number's digits; empty for null, absent and every other kind.
 std::string text(const object& from, std::string_view key) {
   const auto found = from.at_key(key);
@@ -25,6 +37,10 @@ std::string text(const object& from, std::string_view key) {
   std::int64_t n = 0;
   if (found.get_int64().get(n) == simdjson::SUCCESS) return std::to_string(n);
   return {};
+}
+
+std::string text(const Given& from, std::string_view key) {
+  return from.is_taken(key) ? text(from.whole, key) : std::string();
 }
 
 journey::Checkpoint checkpoint(const object& from) {
@@ -69,10 +85,10 @@ journey::Leg leg(const object& shipment, std::string_view key) {
   return out;
 }
 
-journey::Journey journey_of(const object& from) {
+journey::Journey journey_of(const Given& from) {
   journey::Journey j;
-  j.origin = leg(from, "origin_info");
-  j.destination = leg(from, "destination_info");
+  j.origin = leg(from.whole, "origin_info");
+  j.destination = leg(from.whole, "destination_info");
   j.origin_state = text(from, "origin_state");
   j.origin_city = text(from, "origin_city");
   j.destination_state = text(from, "destination_state");
@@ -100,7 +116,7 @@ journey::Journey journey_of(const object& from) {
   return j;
 }
 
-shipments::Body body_of(const object& from) {
+shipments::Body body_of(const Given& from) {
   const personal::Label label(personal::Source::Shop);
   shipments::Body body;
   body.customer_name = {text(from, "customer_name"), label};
@@ -124,7 +140,7 @@ shipments::Source source_of(std::string_view word) {
 }
 
 // The head's plain texts; status and times are judged by the caller.
-void fill_head(const object& from, shipments::Head& head) {
+void fill_head(const Given& from, shipments::Head& head) {
   head.courier_code = base::lower(base::trim(text(from, "courier_code")));
   head.source = source_of(text(from, "source"));
   head.is_archived = text(from, "archived") == "archived";
@@ -141,19 +157,114 @@ void fill_head(const object& from, shipments::Head& head) {
   head.tracking_destination_country = text(from, "tracking_destination_country");
 }
 
+// Which category of other people's data stands under a key.
+constexpr std::pair<std::string_view, std::string_view> kCategoryOf[] = {
+    {"customer_name", "name"},
+    {"signed_by", "name"},
+    {"customer_email", "e-mail"},
+    {"customer_sms", "phone"},
+    {"recipient_postcode", "postcode"},
+    {"tracking_postal_code", "postcode"},
+    {"order_number", "order"},
+    {"order_id", "order"},
+    {"order_date", "order"},
+    {"title", "free-text"},
+    {"note", "free-text"},
+    {"label", "free-text"}};
+
+// Further keys of a tracking object, of which none says who somebody is.
+constexpr std::string_view kPlain[] = {"id",
+                                       "tracking_number",
+                                       "courier_code",
+                                       "created_at",
+                                       "update_at",
+                                       "delivery_status",
+                                       "substatus",
+                                       "archived",
+                                       "updating",
+                                       "source",
+                                       "language",
+                                       "origin_country",
+                                       "destination_country",
+                                       "origin_state",
+                                       "origin_city",
+                                       "destination_state",
+                                       "destination_city",
+                                       "logistics_channel",
+                                       "tracking_ship_date",
+                                       "tracking_origin_country",
+                                       "tracking_destination_country",
+                                       "tracking_key",
+                                       "tracking_courier_account",
+                                       "service_code",
+                                       "product_type",
+                                       "weight",
+                                       "weight_kg",
+                                       "dimension",
+                                       "pieces",
+                                       "previously",
+                                       "destination_track_number",
+                                       "exchange_number",
+                                       "scheduled_delivery_date",
+                                       "scheduled_address",
+                                       "status_info",
+                                       "latest_event",
+                                       "latest_checkpoint_time",
+                                       "transit_time",
+                                       "origin_info",
+                                       "destination_info"};
+
+std::vector<std::string> keys_left_out(const object& from,
+                                       const std::function<bool(std::string_view)>& covers) {
+  std::vector<std::string> left_out;
+  for (const auto& [key, value] : from) {
+    if (std::ranges::find(kPlain, key) != std::end(kPlain)) continue;
+    const auto* found =
+        std::ranges::find(kCategoryOf, key, [](const auto& one) { return one.first; });
+    if (found == std::end(kCategoryOf) || !covers(found->second)) left_out.emplace_back(key);
+  }
+  return left_out;
+}
+
+base::Result<shipments::Shipment, std::string> parse(const Given& from, base::Instant now);
+
 }  // namespace
 
 base::Result<shipments::Shipment, std::string> parse_tracking(std::string_view json,
                                                               base::Instant now) {
-  using base::Failure;
   thread_local simdjson::dom::parser parser;
-  object from;
-  if (parser.parse(json.data(), json.size()).get_object().get(from) != simdjson::SUCCESS) {
-    return Failure{std::string("not a JSON object")};
-  }
+  object whole;
+  if (parser.parse(json.data(), json.size()).get_object().get(whole) != simdjson::SUCCESS)
+    return base::Failure{std::string("not a JSON object")};
   if (json.find("\\u0000") != std::string_view::npos)
-    return Failure{std::string("a text holds a NUL character")};
+    return base::Failure{std::string("a text holds a NUL character")};
+  static const std::vector<std::string> kNothing;
+  return parse({whole, kNothing}, now);
+}
 
+base::Result<Imported, std::string> import_tracking(
+    std::string_view json, base::Instant now,
+    const std::function<bool(std::string_view category)>& covers) {
+  thread_local simdjson::dom::parser parser;
+  object whole;
+  if (parser.parse(json.data(), json.size()).get_object().get(whole) != simdjson::SUCCESS)
+    return base::Failure{std::string("not a JSON object")};
+  if (json.find("\\u0000") != std::string_view::npos)
+    return base::Failure{std::string("a text holds a NUL character")};
+  for (const auto& [key, category] : kCategoryOf) {
+    if (base::holds_card_number(text(whole, key), category == "phone" ? 16 : base::kShortestCard))
+      return base::Failure{std::string(key) + " holds the number of a payment card"};
+  }
+  const auto left_out = keys_left_out(whole, covers);
+  auto shipment = parse({whole, left_out}, now);
+  if (!shipment) return base::Failure{shipment.error()};
+  return Imported{std::move(*shipment), left_out};
+}
+
+namespace {
+
+base::Result<shipments::Shipment, std::string> parse(const Given& from, base::Instant now) {
+  using base::Failure;
   shipments::Shipment shipment;
   auto& head = shipment.head;
   fill_head(from, head);
@@ -177,6 +288,8 @@ base::Result<shipments::Shipment, std::string> parse_tracking(std::string_view j
   shipment.body = body_of(from);
   return shipment;
 }
+
+}  // namespace
 
 std::string_view ArraySplitter::next() {
   if (state_ == State::Between && at_ > 0) {  // what was given out or skipped before is done with

@@ -4,8 +4,10 @@
 // What is read is what write_tracking writes; a shipment that goes out and in again is the same to
 // the second.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "shipments/shipment.h"
@@ -18,6 +20,17 @@ namespace api::v4 {
 // that names the field, never its value.
 base::Result<shipments::Shipment, std::string> parse_tracking(std::string_view json,
                                                               base::Instant now);
+
+// The same for an object that brings other people's data in: what its account may not pass on, and
+// what no tracking object has, is left out and named; a card's number in a text refuses the whole
+// object. `covers`: may this category be brought in? (accounts/processing_terms.h)
+struct Imported {
+  shipments::Shipment shipment;
+  std::vector<std::string> left_out;  // keys, in the order of the object
+};
+base::Result<Imported, std::string> import_tracking(
+    std::string_view json, base::Instant now,
+    const std::function<bool(std::string_view category)>& covers);
 
 // Cuts a JSON array of objects into its objects while it is read, so that a file of any size needs
 // the memory of its largest object. Also takes what an API call answers, {"meta":..,"data":[..]}:

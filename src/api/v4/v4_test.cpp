@@ -61,6 +61,7 @@ TEST_P(V4, AnswersInTheEnvelopeAndNothingBeside) {
   }
 }
 
+// clause-017.numbers
 TEST_P(V4, NamesWhatIsWrongWithACreate) {
   const struct {
     const char* body;
@@ -519,6 +520,49 @@ TEST_P(V4, KeepsIdStatusAndTimesOfWhatComesFromElsewhere) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->head.id, shipment->head.id);
   EXPECT_EQ(again->head.created_at, shipment->head.created_at);
+}
+
+// clause-034.dropped
+TEST(Import, TakesOnlyWhatTheAccountMayPassOnAndNamesTheRest) {
+  constexpr std::string_view kRow =
+      R"({"tracking_number":"1Z999AA10123456784","courier_code":"ups","delivery_status":"transit",)"
+      R"("created_at":"2023-10-25T07:02:52+00:00","customer_name":"Zebulon","signed_by":"Zebulon",)"
+      R"("customer_email":"z@example.com","customer_sms":"+31612345678","recipient_postcode":"1011",)"
+      R"("order_number":"O-1","title":"Shoes","date_of_birth":"1980-01-01","card":"4111111111111111"})";
+  const auto now = base::from_micros(1'767'225'600'000'000);
+  const auto only_orders = [](std::string_view category) { return category == "order"; };
+  const auto taken = api::v4::import_tracking(kRow, now, only_orders);
+  ASSERT_TRUE(taken) << taken.error();
+  const std::vector<std::string> beyond{
+      "customer_name",      "signed_by", "customer_email", "customer_sms",
+      "recipient_postcode", "title",     "date_of_birth",  "card"};
+  EXPECT_EQ(taken->left_out, beyond);
+  const auto& body = taken->shipment.body;
+  EXPECT_FALSE(body.customer_name.is_given() || body.customer_email.is_given() ||
+               body.customer_sms.is_given() || body.recipient_postcode.is_given() ||
+               body.title.is_given());
+  EXPECT_EQ(taken->shipment.head.order_number, "O-1");
+  const auto all = api::v4::import_tracking(kRow, now, [](std::string_view) { return true; });
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->left_out, (std::vector<std::string>{"date_of_birth", "card"}));
+  EXPECT_TRUE(all->shipment.body.customer_name.is_given());
+}
+
+// clause-034.cards
+TEST(Import, RefusesAnObjectWithTheNumberOfAPaymentCard) {
+  const auto row = [](std::string_view key) {
+    return fmt::format(R"({{"tracking_number":"A1","courier_code":"ups","delivery_status":)"
+                       R"("transit","created_at":"2023-10-25T07:02:52+00:00","{}":)"
+                       R"("paid 4111 1111 1111 1111"}})",
+                       key);
+  };
+  const auto now = base::from_micros(1'767'225'600'000'000);
+  const auto everything = [](std::string_view) { return true; };
+  for (const auto* key : {"note", "title", "customer_name", "order_number", "label"}) {
+    const auto taken = api::v4::import_tracking(row(key), now, everything);
+    ASSERT_FALSE(taken) << key;
+    EXPECT_EQ(taken.error(), std::string(key) + " holds the number of a payment card");
+  }
 }
 
 TEST(ArraySplitter, CutsAnArrayIntoItsObjectsHoweverItArrives) {
