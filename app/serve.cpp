@@ -256,6 +256,7 @@ int serve(const Config& config, Demo* demo) {
       work.watched(),     demo != nullptr ? std::optional(demo->account()) : std::nullopt,
       work.standings()};
   pages.sign_in = accounts::link::kSignIn;
+  pages.service = config.operator_name;
   pages.push_key = people.push_key();
   publish_policy(*instance.database, config, facts, instance.clock().now());
   pages::PolicyContext policy_pages{*instance.database, instance.clock(), facts.who};

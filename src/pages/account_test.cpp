@@ -7,6 +7,7 @@
 #include "accounts/provider_for_test.h"
 #include "channels/testing.h"
 #include "pages/account/for_test.h"
+#include "rights/kept.h"
 
 namespace pages {
 namespace {
@@ -32,6 +33,40 @@ TEST_P(AccountPagesOn, AnAccountIsMadeByFormsAloneAndAgreementIsAnAct) {
   const auto home = get(ann, "/account?done=welcome");
   EXPECT_EQ(home.status, 200);
   EXPECT_THAT(home.body, HasSubstr("Welcome. Your account is open."));
+}
+
+// What must be filled in is what the dictionary calls required, and nothing else.
+// clause-043.marked
+TEST_P(AccountPagesOn, FormsMarkAsRequiredWhatTheDictionaryCallsRequired) {
+  const auto is_required = [](std::string_view table, std::string_view column) {
+    for (const auto& entry : rights::dictionary().columns()) {
+      if (entry.name.table == table && entry.name.column == column) return entry.required;
+    }
+    ADD_FAILURE() << table << '.' << column << " is not in the dictionary";
+    return false;
+  };
+  const auto is_marked = [](const std::string& body, const std::string& name) {
+    const auto at = body.find("name=\"" + name + "\"");
+    EXPECT_NE(at, std::string::npos) << name;
+    if (at == std::string::npos) return false;
+    const auto from = body.rfind('<', at), to = body.find('>', at);
+    return body.substr(from, to - from).find(" required") != std::string::npos;
+  };
+  struct Input {
+    std::string name;
+    std::string_view table, column;
+  };
+  const auto check = [&](const std::string& body, const std::vector<Input>& inputs) {
+    for (const auto& [name, table, column] : inputs)
+      EXPECT_EQ(is_marked(body, name), is_required(table, column)) << name;
+  };
+  Browser nobody;
+  check(get(nobody, "/account/sign-up").body, {{"email", "sign_ups", "sealed"},
+                                               {"agree", "sign_ups", "policy"},
+                                               {"age", "sign_ups", "age_stated_at"}});
+  ASSERT_TRUE(house->run(house->sign_ups->ask({"ann@example.com", "en", {"p", "t", true}})));
+  const auto welcome = get(nobody, "/account/welcome?token=" + house->mail().at(0).token());
+  check(welcome.body, {{"password", "people", "password"}});
 }
 
 // clause-103.underage

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "notify/people/voice.h"
 #include "pages/carriers_view.h"
 #include "pages/front_page.h"
 #include "pages/link.h"
@@ -43,6 +44,12 @@ struct Shown {
   shipments::Head head;
 };
 
+// As the shop signs its messages: no page names another's controller.
+Responsible responsible_for(store::Tx& tx, std::int64_t account_id, const Context& context) {
+  const auto shop = notify::people::voice_of(tx, account_id, {}).sender;
+  return {shop.name, shop.contact, context.service};
+}
+
 std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& token,
                           const Frame& frame) {
   const auto place = read_tracking_token(context.shipments.vault(), token);
@@ -59,7 +66,8 @@ std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& to
                       open(shipment->body.title, access),
                       context.catalogue.find(shipment->head.courier_code),
                       context.asked ? context.asked(tx, shipment->head) : Asked{},
-                      context.catalogue.find(view.destination.courier_code)};
+                      context.catalogue.find(view.destination.courier_code),
+                      responsible_for(tx, place->account_id, context)};
   return Shown{render_tracking(parcel, frame, context.push_key), shipment->head};
 }
 

@@ -38,6 +38,8 @@ struct Context {
   std::string sign_in = {};
   // What browsers subscribe with (push_endpoints.h). Empty: they are not offered news.
   std::string push_key = {};
+  // Who runs this instance, for the pages of the shops it works for. Empty: nobody said.
+  std::string service = {};
 };
 
 // `context` must outlive the router.

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "couriers/links.h"
+#include "notify/people/voice.h"
 #include "pages/endpoints.h"
 #include "pages/link.h"
 #include "store/testing.h"
@@ -191,6 +193,66 @@ TEST_P(PagesOn, AScanThatWasNotUnderstoodSaysSo) {
 TEST_P(PagesOn, TheSignatoryIsNotOnThePage) {
   const auto body = get(tracking_path(*vault_, store(Status::Delivered, 3, two_scans()))).body;
   EXPECT_THAT(body, Not(HasSubstr("Neighbour")));
+}
+
+// clause-012.identity
+TEST_P(PagesOn, NamesWhoAnswersForTheDataAndNobodyElse) {
+  const auto path = tracking_path(*vault_, store(Status::Transit, 1, two_scans()));
+  context_->service = "Track Ltd";
+  const auto voice = [&](std::int64_t account, const std::string& name) {
+    (*main_)->write_now([&](store::Tx& tx) {
+      notify::people::Voice v;
+      v.sender = {name, "Street 1", "data@" + name + ".example", "", ""};
+      notify::people::set_voice(tx, account, v, clock_.now());
+    });
+  };
+  EXPECT_THAT(get(path).body, HasSubstr("The shop that entered this parcel decides"));
+  voice(kAccount + 1, "others");
+  voice(kAccount, "lamps");
+  const auto body = get(path).body;
+  EXPECT_THAT(body, HasSubstr("lamps decides what happens with this data (data@lamps.example)."));
+  EXPECT_THAT(body, HasSubstr("Track Ltd works on its behalf."));
+  EXPECT_THAT(body, Not(HasSubstr("others")));
+  for (const auto& words : Words::all())
+    EXPECT_THAT(get(path + "?lang=" + std::string(words.language())).body,
+                testing::AllOf(HasSubstr("lamps"), HasSubstr("Track Ltd")))
+        << words.language();
+}
+
+// A carrier's answer may name any address; the page leads to those of the reviewed catalogue alone.
+// clause-105.listed
+TEST_P(PagesOn, LeadsToTheCarriersOwnPageAndNeverWhereAnAnswerSays) {
+  auto journey = two_scans();
+  journey.origin.weblink = journey.destination.weblink = "https://evil.example/login";
+  journey.origin.checkpoints[0].text = "See https://evil.example/now";
+  const auto body = get(tracking_path(*vault_, store(Status::Transit, 1, journey))).body;
+  EXPECT_THAT(body, Not(HasSubstr("href=\"https://evil.example")));
+  const auto* dhl = catalogue_.find("dhl");
+  ASSERT_NE(dhl, nullptr);
+  int outward = 0;
+  for (auto at = body.find("href=\"http"); at != std::string::npos;
+       at = body.find("href=\"http", at + 1)) {
+    const auto begin = at + 6, end = body.find('"', begin);
+    const auto tag = body.substr(begin, body.find('>', end) - begin);
+    EXPECT_EQ(couriers::host_of(body.substr(begin, end - begin)),
+              couriers::host_of(couriers::Catalogue::tracking_link(*dhl, "1")));
+    EXPECT_THAT(tag, HasSubstr("noopener noreferrer external"));
+    ++outward;
+  }
+  EXPECT_EQ(outward, 1);
+}
+
+// The link is the proof: it goes to the recipient alone and cannot be guessed.
+// clause-030.unverified
+TEST_P(PagesOn, WhatWasBoughtIsShownToNobodyWithoutTheLink) {
+  const auto place = store(Status::Transit, 1, two_scans());
+  const auto path = tracking_path(*vault_, place);
+  const std::string number = "00340434161094015902";
+  ASSERT_THAT(get(path).body, HasSubstr("Blue bicycle")) << "whoever holds the link sees it";
+  for (const auto& without :
+       {std::string("/"), "/?q=" + number, "/t/" + place.id.hex(), "/t/" + number,
+        path.substr(0, path.size() - 1), path + "A", std::string("/carriers")})
+    EXPECT_THAT(get(without).body, Not(HasSubstr("Blue bicycle"))) << without;
 }
 
 TEST_P(PagesOn, NoLinkCanBeGuessedOrCountedUpTo) {

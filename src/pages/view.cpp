@@ -260,6 +260,13 @@ void put_privacy(Data& page, const Parcel& parcel, const Words& words) {
   }
   const auto until = base::to_iso_offset(parcel.head.expires_at);
   page.set("kept", words.get("privacy.until", {{"day", words.day(until)}}));
+  const auto& [shop, contact, service] = parcel.responsible;
+  const auto reach = contact.empty() ? std::string() : fmt::format(" ({})", contact);
+  auto controller = shop.empty()
+                        ? text(words.get("privacy.some_shop"))
+                        : words.get("privacy.controller", {{"shop", shop}, {"contact", reach}});
+  if (!service.empty()) controller += ' ' + words.get("privacy.service", {{"service", service}});
+  page.set("controller", controller);
 }
 
 void put_words(Data& page, const Words& words,

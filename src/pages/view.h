@@ -22,6 +22,12 @@ struct Asked {
   bool is_running = false;
 };
 
+// Who answers for the data of a parcel (GDPR Art. 4(7)): its shop, and the service that works for
+// it. Empty: not said.
+struct Responsible {
+  std::string shop, contact, service;
+};
+
 // Opened for the purpose of showing it; lives as long as the bytes behind its views.
 struct Parcel {
   const shipments::Head& head;
@@ -30,6 +36,7 @@ struct Parcel {
   const couriers::Courier* courier = nullptr;
   Asked asked;
   const couriers::Courier* partner = nullptr;  // of the destination leg
+  Responsible responsible = {};
 };
 
 enum class Tone { Good, Move, Warn, Bad, Calm };
