@@ -6,6 +6,7 @@
 #include "rights/mailed.h"
 #include "rights/propagation.h"
 #include "rights/retention.h"
+#include "shipments/retention.h"
 
 namespace app {
 namespace {
@@ -43,6 +44,21 @@ http::Client::Options client_options(const Config& config) {
   return options;
 }
 
+// The person goes with everything of theirs; what only they owned goes with them.
+bool end_sign_in(Instance& instance, const std::string& address) {
+  auto& people = instance.desks->people;
+  const auto person = people.find_by_email(address);
+  if (!person) return false;
+  const auto erased = base::sync_wait(people.erase(*person));
+  if (!erased) {
+    base::log(base::Level::Error, "rights.sign_in_stays", {{"why", describe(erased.error())}});
+    return false;
+  }
+  for (const auto account : erased.value().closed_accounts)
+    shipments::forget_account(*instance.database, *instance.vault, account);
+  return true;
+}
+
 }  // namespace
 
 RightsDesk::RightsDesk(Instance& instance, const Config& config)
@@ -54,10 +70,12 @@ RightsDesk::RightsDesk(Instance& instance, const Config& config)
       visits_(*instance.vault, *instance.ledger, letters_, instance.clock(), address_),
       desk_(*instance.database, *instance.vault, *instance.ledger, letters_, instance.clock(),
             options_of(instance, config)),
+      suspensions_({*instance.vault, *instance.ledger, letters_, instance.clock(), desk_}),
       eraser_(*instance.database, *instance.keys, *instance.vault, *instance.ledger,
               instance.clock()),
       acts_({*instance.database, *instance.shipments, *instance.ledger, instance.clock(), desk_,
-             visits_, eraser_}),
+             visits_, eraser_,
+             [&instance](const std::string& address) { return end_sign_in(instance, address); }}),
       transfers_(*instance.database, *instance.shipments, instance.clock(),
                  consent::instance_key(*instance.database, *instance.vault, *instance.ledger,
                                        instance.clock(), "transfers"),

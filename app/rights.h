@@ -13,6 +13,7 @@
 #include "notify/plan.h"
 #include "pages/rights_endpoints.h"
 #include "rights/proof.h"
+#include "rights/registers/suspensions.h"
 
 namespace app {
 
@@ -33,6 +34,7 @@ class RightsDesk {
   rights::Desk& desk() { return desk_; }
   rights::Eraser& eraser() { return eraser_; }
   rights::Acts& acts() { return acts_; }
+  rights::Suspensions& suspensions() { return suspensions_; }
   rights::Visits& visits() { return visits_; }
   rights::Transfers& transfers() { return transfers_; }
   pages::RightsContext& context() { return context_; }
@@ -50,6 +52,7 @@ class RightsDesk {
   letters::Letters letters_;
   rights::Visits visits_;
   rights::Desk desk_;
+  rights::Suspensions suspensions_;
   rights::Eraser eraser_;
   rights::Acts acts_;
   rights::Transfers transfers_;

@@ -21,6 +21,7 @@
 #include "app/sign_in.h"
 #include "app/telling.h"
 #include "app/work.h"
+#include "base/later.h"
 #include "base/log.h"
 #include "http/server.h"
 #include "notify/log.h"
@@ -268,6 +269,7 @@ int serve(const Config& config, Demo* demo) {
                                       *instance.accounts, pages};
   if (!config.operator_name.empty()) account_pages.service = config.operator_name;
   account_pages.rights = &rights.context();
+  account_pages.suspensions = &rights.suspensions();
   pages.sign_in = "/account/sign-in";
   account_pages.closed = [&](std::vector<std::int64_t> ids) { return forget(instance, ids); };
   account_pages.add_parcel = [&](accounts::Signed who, pages::NewParcel parcel) {
@@ -287,6 +289,10 @@ int serve(const Config& config, Demo* demo) {
       [&telling] { telling.wake(); }});
   account_pages.messages.emplace(
       pages::MessageDesk{people.rooms(), people.tools(), people.wording()});
+  accounts::Counting counting(instance.clock());
+  base::Later slow_lane;
+  pages.counting = &counting;
+  pages.slow = [&]() -> base::Task<void> { co_await slow_lane.wait(counting.rules().pause); };
   http::Router router;
   inbound.add_routes(router);
   rights.add_routes(router, limiter);

@@ -2,6 +2,8 @@
 #include "accounts/quota.h"
 #include "app/commands/commands.h"
 #include "app/policy.h"
+#include "app/registers.h"
+#include "app/rights.h"
 #include "app/terminal.h"
 #include "base/json_writer.h"
 #include "base/text.h"
@@ -13,7 +15,7 @@ namespace app {
 namespace {
 
 struct Asked {
-  std::string email;
+  std::string email, ground, reason, as;
   std::string plan = std::string(accounts::kDefaultPlan);
   std::int64_t account_id = 0;
   std::string basis;
@@ -136,6 +138,54 @@ int change(const CommandLine& line, const base::Outcome<accounts::AccountError>&
   return kOk;
 }
 
+// A human decides, by showing that they are one; the holder gets the reason in a letter.
+int suspend(const CommandLine& line, const Asked& asked, bool is_suspended) {
+  Instance instance(line.config());
+  RightsDesk desk(instance, line.config());
+  const auto ground = rights::parse_suspension_ground(asked.ground);
+  if (is_suspended && !ground) {
+    complain("--ground takes counting, scraping, key-sharing, interception or terms");
+    return kUsage;
+  }
+  const auto who = ask_human(instance, asked.as);
+  if (!who) return kFailed;
+  const auto done = instance.database->write_now([&](store::Tx& tx) {
+    return is_suspended
+               ? desk.suspensions().suspend(tx, asked.account_id, *ground, asked.reason, *who)
+               : desk.suspensions().lift(tx, asked.account_id, asked.reason, *who);
+  });
+  if (!done) {
+    complain(rights::describe(done.error()));
+    return kFailed;
+  }
+  print_line(line.json ? R"({"done":true})" : "Done. The letter that says why is on its way.");
+  return kOk;
+}
+
+void add_suspending(CLI::App* command, CommandLine& line, const std::shared_ptr<Asked>& asked) {
+  for (const bool is_suspended : {true, false}) {
+    auto* one = command->add_subcommand(
+        is_suspended ? "suspend" : "resume",
+        is_suspended ? "Refuse its keys with 403; its holder is told why and may appeal"
+                     : "Accept its keys again; its holder is told");
+    one->add_option("--account", asked->account_id, "Its id")->required()->type_name("ID");
+    one->add_option("--reason", asked->reason, "In words, for whoever holds it")
+        ->required()
+        ->type_name("WORDS");
+    one->add_option("--as", asked->as, "Who decides: their address; the password is asked for")
+        ->required()
+        ->type_name("E");
+    if (is_suspended)
+      one->add_option("--ground", asked->ground,
+                      "counting, scraping, key-sharing, interception or terms")
+          ->required()
+          ->type_name("GROUND");
+    one->callback([&line, asked, is_suspended] {
+      line.run = [&line, asked, is_suspended] { return suspend(line, *asked, is_suspended); };
+    });
+  }
+}
+
 }  // namespace
 
 void add_account(CLI::App& app, CommandLine& line) {
@@ -183,19 +233,7 @@ void add_account(CLI::App& app, CommandLine& line) {
       ->type_name("LIST");
   agreeing->callback([&line, asked] { line.run = [&line, asked] { return agree(line, *asked); }; });
 
-  for (const bool is_suspended : {true, false}) {
-    auto* one = command->add_subcommand(
-        is_suspended ? "suspend" : "resume",
-        is_suspended ? "Refuse its keys with 403" : "Accept its keys again");
-    one->add_option("--account", asked->account_id, "Its id")->required()->type_name("ID");
-    one->callback([&line, asked, is_suspended] {
-      line.run = [&line, asked, is_suspended] {
-        Instance instance(line.config());
-        return change(line, instance.accounts->set_suspended(asked->account_id, is_suspended),
-                      "Done.");
-      };
-    });
-  }
+  add_suspending(command, line, asked);
 }
 
 }  // namespace app

@@ -30,7 +30,9 @@ constexpr Example kExamples[] = {
     {"account agree",
      "  milepost account agree --account 1001 --basis order --categories name,e-mail,order"},
     {"account suspend",
-     "  milepost account suspend --account 1001      its keys get 403 within a second"},
+     "  milepost account suspend --account 1001 --ground counting --reason '4,000 numbers in a "
+     "row' "
+     "--as boss@example.com"},
     {"account resume", "  milepost account resume --account 1001"},
     {"person", "  milepost person add --email you@example.com --name You"},
     {"person add", "  milepost person add --email you@example.com --account 1001 --json"},

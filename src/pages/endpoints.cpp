@@ -71,12 +71,33 @@ std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& to
   return Shown{render_tracking(parcel, frame, context.push_key), shipment->head};
 }
 
+// Too many wrong addresses from there: what is said, and when to come back.
+Response turned_away(const Request& request, const Frame& frame,
+                     const accounts::Counting::Verdict& verdict) {
+  const bool is_refused = verdict.degree == accounts::Counting::Degree::Refused;
+  auto response = page(is_refused ? 403 : 429, render_turned_away(frame, is_refused), request);
+  response.headers.emplace_back("Retry-After", std::to_string(verdict.retry_after.count()));
+  return response;
+}
+
 Task<Response> tracking(Context& context, Request request) {
   const auto frame = frame_of(request, http::the_register());
+  const auto peer = context.peer_of ? context.peer_of(request) : std::string(request.peer());
+  using Degree = accounts::Counting::Degree;
+  const auto verdict =
+      context.counting != nullptr ? context.counting->look(peer) : accounts::Counting::Verdict{};
+  if (verdict.degree == Degree::Wait || verdict.degree == Degree::Refused) {
+    if (verdict.degree == Degree::Wait) context.counting->missed(peer);
+    co_return turned_away(request, frame, verdict);
+  }
+  if (verdict.degree == Degree::Slow && context.slow) co_await context.slow();
   const std::string token(request.parameter("token"));
   auto work = [&](store::Tx& tx) { return show(context, tx, token, frame); };
   auto shown = co_await context.database.read(work);
-  if (!shown) co_return page(404, render_nothing(frame), request);
+  if (!shown) {
+    if (context.counting != nullptr) context.counting->missed(peer);
+    co_return page(404, render_nothing(frame), request);
+  }
   if (context.watched) context.watched(shown->head);
   co_return fresh(request, std::move(shown->html));
 }

@@ -7,7 +7,9 @@
 #include <functional>
 #include <optional>
 
+#include "accounts/counting.h"
 #include "base/clock.h"
+#include "base/task.h"
 #include "carriers/standing.h"
 #include "couriers/catalogue.h"
 #include "http/router.h"
@@ -40,6 +42,12 @@ struct Context {
   std::string push_key = {};
   // Who runs this instance, for the pages of the shops it works for. Empty: nobody said.
   std::string service = {};
+  // Somebody who counts through addresses is met by degrees. nullptr: nobody is.
+  accounts::Counting* counting = nullptr;
+  // Waits a little, holding no thread: the first degree. Empty: it is passed over.
+  std::function<base::Task<void>()> slow = {};
+  // Whom a request comes from. Empty: the peer of its connection.
+  std::function<std::string(const http::Request&)> peer_of = {};
 };
 
 // `context` must outlive the router.

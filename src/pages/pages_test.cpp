@@ -165,6 +165,43 @@ class PagesOn : public testing::TestWithParam<store::testing::Engine> {
 INSTANTIATE_TEST_SUITE_P(, PagesOn, testing::ValuesIn(store::testing::kEngines),
                          store::testing::name_of<testing::TestParamInfo<store::testing::Engine>>);
 
+// clause-035.trips
+TEST_P(PagesOn, WhoeverCountsThroughAddressesIsSlowedThenAskedToWaitThenRefused) {
+  accounts::Counting counting(clock_);
+  int paused = 0;
+  context_->counting = &counting;
+  context_->slow = [&]() -> base::Task<void> {
+    ++paused;
+    co_return;
+  };
+  context_->peer_of = [](const http::Request& request) {
+    return std::string(request.header("X-Test-Peer"));
+  };
+  const auto place = store(Status::Transit, 1, two_scans());
+  const auto own = tracking_path(*vault_, place);
+  const auto from = [&](const std::string& peer, const std::string& path) {
+    return get(path, nullptr, {{"X-Test-Peer", peer}});
+  };
+  const auto guess = [&](int number) {
+    return from("203.0.113.7", "/t/guess" + std::to_string(number)).status;
+  };
+  int number = 0;
+  while (number < counting.rules().free) EXPECT_EQ(guess(number++), 404);
+  EXPECT_EQ(paused, 0);
+  while (number < counting.rules().patient) EXPECT_EQ(guess(number++), 404);
+  EXPECT_EQ(paused, counting.rules().patient - counting.rules().free);
+  const auto waits = from("203.0.113.7", "/t/guess");
+  EXPECT_EQ(waits.status, 429);
+  EXPECT_EQ(header(waits, "Retry-After"), "60");
+  EXPECT_THAT(waits.body, HasSubstr("come back in a minute"));
+  while (++number < counting.rules().most) EXPECT_EQ(guess(number), 429);
+  EXPECT_EQ(guess(number), 403);
+  EXPECT_EQ(from("203.0.113.7", own).status, 403) << "in that hour nothing is answered";
+  EXPECT_EQ(from("198.51.100.9", own).status, 200) << "others notice nothing";
+  clock_.advance(std::chrono::hours(1));
+  EXPECT_EQ(from("203.0.113.7", own).status, 200);
+}
+
 TEST_P(PagesOn, WhoeverHoldsTheLinkSeesTheParcelInTheirLanguage) {
   const auto path = tracking_path(*vault_, store(Status::Pickup, 1, two_scans()));
   const auto english = get(path);

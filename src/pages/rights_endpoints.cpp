@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "pages/child_report.h"
 #include "pages/link.h"
 #include "pages/rights_view.h"
 
@@ -432,6 +433,7 @@ void add_rights_routes(http::Router& router, RightsContext& context) {
              [&context](Request r) { return erase(context, std::move(r)); });
   router.add("POST", "/rights/mine/{token}/leave",
              [&context](Request r) { return leave(context, std::move(r)); });
+  add_child_routes(router, context);
   router.errors_below("/rights", [](int status, const Request* request) {
     return page(status, request != nullptr ? render_rights_gone(words_of(*request))
                                            : render_rights_gone(*Words::find("en")));

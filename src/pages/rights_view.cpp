@@ -48,7 +48,8 @@ void put_start(Data& page, const Words& words, std::string_view about) {
              {"w_address_why", "ask.why"},
              {"w_send", "ask.send"},
              {"w_can_title", "can.title"},
-             {"w_free", "free"}});
+             {"w_free", "free"},
+             {"w_child", "child"}});
   Data promises = Data::type::list;
   for (const char* key : {"can.see", "can.take", "can.correct", "can.pause", "can.erase"}) {
     Data one;

@@ -455,6 +455,14 @@ std::string render_nothing(const Frame& frame) {
   return render(embedded::message_template(), page);
 }
 
+std::string render_turned_away(const Frame& frame, bool is_refused) {
+  Data page;
+  put_frame(page, frame);
+  page.set("headline", text(frame.words.get("slow.title")));
+  page.set("text", text(frame.words.get(is_refused ? "slow.refused" : "slow.wait")));
+  return render(embedded::message_template(), page);
+}
+
 const std::vector<Asset>& assets() {
   static const std::vector<Asset> made{
       {fmt::format("/assets/style-{}.css", content_name(embedded::style())),

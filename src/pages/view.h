@@ -71,6 +71,8 @@ std::string render_shop(const Shop& shop, const Frame& frame);
 
 // "There is no parcel at this address."
 std::string render_nothing(const Frame& frame);
+// Somebody asked for too many that are not there: to wait, or no more for an hour.
+std::string render_turned_away(const Frame& frame, bool is_refused);
 
 // The style sheet and the script, under names that change with their content.
 struct Asset {

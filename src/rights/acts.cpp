@@ -288,7 +288,7 @@ base::Result<Erased, ActError> Acts::erase(const Asker& asker) {
   });
   if (person.held.empty()) return Failure{ActError::NothingHeld};
   Erased erased;
-  erased.ruling = decide({});
+  erased.ruling = decide(asker.facts);
   erased.certificate =
       parts_.eraser.erase(person, erased.ruling, cases.empty() ? base::Id() : cases[0].id);
   const auto step = asker.is_person() ? Step::DoneByPerson : Step::DoneByController;
@@ -306,6 +306,48 @@ base::Result<Erased, ActError> Acts::erase(const Asker& asker) {
     return 0;
   });
   return erased;
+}
+
+std::optional<Case> Acts::report_child(store::Tx& tx, const Request& request) {
+  auto& vault = parts_.repository.vault();
+  personal::Access<personal::Purpose::Rights> access(parts_.ledger, {}, 0, "rights.report_child");
+  const auto bytes = vault.address_hash(0, open(request.address, access));
+  const std::string_view hash(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  {
+    auto rows = tx.query(
+        "SELECT COUNT(*) FROM rights_cases WHERE account_id = 0 AND address_hash = $1 AND kind = "
+        "$2 AND received_at > $3",
+        store::Blob{hash}, Kind::ChildReport, parts_.clock.now() - std::chrono::hours(24));
+    if (rows.next() && rows.integer(0) >= Visits::kLettersADay) return std::nullopt;
+  }
+  return parts_.desk.open(tx, request);
+}
+
+// Everywhere, the sign-in included. The reporter gets the same answer whether anything was there:
+// whoever reports learns nothing about an address.
+Acts::Done Acts::erase_child(const Case& one, personal::Actor by) {
+  Asker asker;
+  {
+    personal::Access<personal::Purpose::Rights> access(parts_.ledger, by, one.account_id,
+                                                       "rights.erase_child");
+    access.about(one.subject);
+    asker.address = open(one.about, access);
+  }
+  asker.language = one.language;
+  asker.by = by;
+  asker.facts = {Fact::Child};
+  if (!asker.address.empty()) {
+    if (parts_.end_sign_in) parts_.end_sign_in(asker.address);
+    (void)erase(asker);  // nothing was kept: then nothing is
+  }
+  return parts_.database.write_now([&](store::Tx& tx) -> Done {
+    const auto again = parts_.desk.find(tx, one.account_id, one.id);
+    if (!again || !again->is_open()) return Failure{ActError::Closed};
+    const auto finished = parts_.desk.finish(tx, *again, "rights-done", {{"done", "child"}},
+                                             Outcome::Done, "child", Step::DoneByController, by);
+    if (!finished) return Failure{ActError::NoAddress};
+    return base::kDone;
+  });
 }
 
 Acts::Done Acts::act(store::Tx& tx, const Asker& asker, Kind kind, const Details& details) {
@@ -328,6 +370,8 @@ Acts::Done Acts::act(store::Tx& tx, const Asker& asker, Kind kind, const Details
     case Kind::Complaint:
     case Kind::HumanReview:
     case Kind::Safeguards:
+    case Kind::Appeal:
+    case Kind::ChildReport:
       break;
   }
   return Failure{ActError::NeedsWords};
@@ -357,6 +401,7 @@ Acts::Done Acts::perform(std::int64_t account_id, const base::Id& id, personal::
     asker.answering = &*one;
   };
   if (const auto found = parts_.database.read_now(find_case); !found) return found;
+  if (one->kind == Kind::ChildReport) return erase_child(*one, by);
   asker_of();
   if (one->kind == Kind::Erasure) {
     const auto erased = erase(asker);

@@ -6,6 +6,7 @@
 // keeps something under the address. Functions that take a Tx work in the caller's transaction; the
 // others block.
 #pragma once
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct Asker {
   personal::Actor by{personal::ActorKind::Subject, 0};
   std::optional<std::int64_t> only;  // one account's people
   const Case* answering = nullptr;   // a case that this act is the answer to
+  Facts facts = {};                  // of an erasure: what is known beyond the asking
 
   bool is_person() const { return by.kind == personal::ActorKind::Subject; }
 };
@@ -57,6 +59,9 @@ class Acts {
     Desk& desk;
     Visits& visits;
     Eraser& eraser;
+    // The person with this address signs in here no more, and everything of theirs is gone. Blocks.
+    // Not set: nobody signs in.
+    std::function<bool(const std::string& address)> end_sign_in = {};
   };
   explicit Acts(const Parts& parts) : parts_(parts) {}
 
@@ -78,6 +83,9 @@ class Acts {
   void proved(store::Tx& tx, std::string_view visit);
   // A letter with a link to everything goes to the address.
   Done send_link(store::Tx& tx, const Asker& asker, Kind kind);
+  // Somebody says that data of a child is kept: a case of the operator's with a week's deadline.
+  // Nothing when this reporter was written to three times today.
+  std::optional<Case> report_child(store::Tx& tx, const Request& request);
   // The controller's doubt (Art. 12(6)): a link goes to the address of the case, and until somebody
   // follows it nothing of what is asked for is done.
   Done ask_proof(std::int64_t account_id, const base::Id& id, personal::Actor by);
@@ -106,6 +114,7 @@ class Acts {
   void settle(store::Tx& tx, const Asker& asker, std::int64_t account, Kind kind,
               std::string_view done, letters::Values values = {});
   void end_restriction(store::Tx& tx, std::int64_t account, const HeldShipment& shipment);
+  Done erase_child(const Case& one, personal::Actor by);
   Done act(store::Tx& tx, const Asker& asker, Kind kind, const Details& details);
 
   Parts parts_;

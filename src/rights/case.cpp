@@ -20,7 +20,9 @@ constexpr std::array<KindWords, kKinds> kKindWords = {{{"access", "Art. 15 GDPR"
                                                        {"withdrawal", "Art. 7(3) GDPR"},
                                                        {"complaint", "Art. 77 GDPR"},
                                                        {"human-review", "Art. 22(3) GDPR"},
-                                                       {"safeguards", "Art. 15(2) GDPR"}}};
+                                                       {"safeguards", "Art. 15(2) GDPR"},
+                                                       {"appeal", "Art. 20 DSA"},
+                                                       {"child-report", "Art. 17(1)(f) GDPR"}}};
 constexpr std::array<std::string_view, 5> kDoors = {"web", "api", "mail", "account",
                                                     "command-line"};
 constexpr std::array<std::string_view, 3> kStates = {"open", "extended", "closed"};

@@ -27,8 +27,10 @@ enum class Kind : std::uint8_t {
   Complaint = 7,      // Art. 12(4), 77
   HumanReview = 8,    // Art. 22(3)
   Safeguards = 9,     // a copy of a transfer's safeguards, Art. 46 with 15(2)
+  Appeal = 10,        // against the suspension of an account (registers/suspensions.h)
+  ChildReport = 11,   // that data of a child is kept; Art. 8, 17(1)(f)
 };
-inline constexpr int kKinds = 10;
+inline constexpr int kKinds = 12;
 // "access", "rectification" ...
 std::string_view name(Kind kind);
 std::optional<Kind> parse_kind(std::string_view word);
@@ -71,6 +73,7 @@ std::string_view name(Step step);
 
 using CaseAddress = personal::Personal<std::string, personal::field::CaseAddress>;
 using CaseWords = personal::Personal<std::string, personal::field::CaseWords>;
+using CaseAbout = personal::Personal<std::string, personal::field::CaseAbout>;
 using CaseAnswer = personal::Personal<std::string, personal::field::CaseAnswer>;
 
 struct Request {
@@ -81,6 +84,7 @@ struct Request {
   std::string country;  // whose calendar and authority; empty: the instance's
   CaseAddress address;  // proven
   CaseWords words;
+  CaseAbout about;  // of a report: whose data it is about, when that is somebody else
   std::optional<base::Id> shipment;
   base::Instant received_at{};  // when it reached us; the epoch: now
   // False: it came from an address that anybody can write on a letter. It waits, and nobody but the
@@ -106,6 +110,7 @@ struct Case {
   personal::SubjectId subject = 0;
   CaseAddress address;  // not given once the person in it was forgotten
   CaseWords words;
+  CaseAbout about;
   CaseAnswer answer;
 
   bool is_open() const { return !closed_at; }

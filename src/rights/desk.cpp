@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view kTable = "rights_cases";
 constexpr std::chrono::days kPersonKept{180}, kCaseKept{1096};
+// No law names a number: "without undue delay" (Art. 17(1)) is a week where a child is concerned.
+constexpr std::chrono::days kChildDays{7};
 
 #define MILEPOST_CASE_COLUMNS                                                                \
   "account_id, id, kind, state, door, language, country, received_at, due_on, extended_at, " \
@@ -30,6 +32,7 @@ personal::Envelope envelope_of(const Case& one) {
   personal::Envelope envelope;
   envelope.put(one.address);
   envelope.put(one.words);
+  envelope.put(one.about);
   envelope.put(one.answer);
   return envelope;
 }
@@ -62,6 +65,7 @@ void open_up(personal::Vault& vault, Case& one, const std::string& sealed) {
   if (!envelope) return;  // forgotten a moment ago
   one.address = envelope->take<personal::field::CaseAddress>();
   one.words = envelope->take<personal::field::CaseWords>();
+  one.about = envelope->take<personal::field::CaseAbout>();
   one.answer = envelope->take<personal::field::CaseAnswer>();
 }
 
@@ -171,7 +175,9 @@ Case Desk::open(store::Tx& tx, const Request& request, Tell tell) {
   one.received_at = request.received_at == base::Instant() ? now : request.received_at;
   one.due =
       Calendar::of(country_of(one)).months_after(day_of_receipt(one.received_at), kMonthsToAnswer);
+  if (one.kind == Kind::ChildReport) one.due = day_of_receipt(one.received_at) + kChildDays;
   one.shipment = request.shipment;
+  one.about = request.about;
   one.address = request.address;
   one.words = request.words;
   one.is_proven = request.is_proven;
@@ -367,6 +373,8 @@ base::Outcome<DeskError> Desk::extend(store::Tx& tx, const Case& one, std::strin
                                       personal::Actor by) {
   if (!one.is_open()) return base::Failure{DeskError::Closed};
   if (one.extended_at) return base::Failure{DeskError::AlreadyExtended};
+  if (one.kind == Kind::ChildReport)
+    return base::Failure{DeskError::TooLate};  // there is no more time
   const auto words = one_line(reason);
   if (words.empty()) return base::Failure{DeskError::NoReason};
   const auto now = clock_.now();

@@ -195,7 +195,8 @@ Field area(const Visit& visit, std::string name, std::string_view label_key,
 }
 
 bool is_done_by_program(Kind kind) {
-  return kind != Kind::Complaint && kind != Kind::HumanReview && kind != Kind::Safeguards;
+  return kind != Kind::Complaint && kind != Kind::HumanReview && kind != Kind::Safeguards &&
+         kind != Kind::Appeal;
 }
 
 Card perform_card(const Visit& visit, const Seen& seen) {

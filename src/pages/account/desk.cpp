@@ -106,7 +106,8 @@ Task<Response> answer(AccountContext& context, const AccountRoute& route, VisitP
       co_return send_to("/account/again", route, *visit);
     case Verdict::Suspended:
       co_return say_only(context, *visit, 403, "a.suspended_title", "a.suspended",
-                         context.rights != nullptr ? "/account/my-data" : "/rights", "a.my_data");
+                         context.suspensions != nullptr ? "/account/appeal" : "/rights",
+                         context.suspensions != nullptr ? "a.appeal_see" : "foot.rights");
     case Verdict::Refused:
       co_return say_only(context, *visit, 403, "a.refused_title", "a.refused");
     case Verdict::Welcome:
@@ -139,6 +140,7 @@ void add_account_routes(http::Router& router, AccountContext& context) {
     if (context.rights == nullptr && (route.pattern.starts_with("/account/cases") ||
                                       route.pattern.starts_with("/account/my-data")))
       continue;
+    if (context.suspensions == nullptr && route.pattern == "/account/appeal") continue;
     router.add(route.method, route.pattern, [&context, &route](http::Request request) {
       return gate(context, route, std::move(request));
     });

@@ -24,6 +24,7 @@
 #include "pages/endpoints.h"
 #include "pages/rights_endpoints.h"
 #include "pages/visit.h"
+#include "rights/registers/suspensions.h"
 
 namespace pages {
 
@@ -66,11 +67,12 @@ struct AccountContext {
       {};
   // These accounts are closed: their shipments are to go.
   std::function<base::Task<void>(std::vector<std::int64_t> account_ids)> closed = {};
-  std::optional<HookDesk> hooks = {};        // none: there is no such page
-  std::optional<MessageDesk> messages = {};  // none: there are no such pages
-  RightsContext* rights = nullptr;           // people's requests; none: there are no such pages
-  accounts::Oidc* oidc = nullptr;            // signing in by another service, when there is one
-  std::string public_url = {};               // where it sends people back to
+  std::optional<HookDesk> hooks = {};          // none: there is no such page
+  std::optional<MessageDesk> messages = {};    // none: there are no such pages
+  RightsContext* rights = nullptr;             // people's requests; none: there are no such pages
+  rights::Suspensions* suspensions = nullptr;  // why an account is; none: it is not said
+  accounts::Oidc* oidc = nullptr;              // signing in by another service, when there is one
+  std::string public_url = {};                 // where it sends people back to
   // Whoever likes makes an account; else only who is invited.
   bool is_sign_up_open = true;
   const http::Register& cookies = http::the_register();

@@ -53,7 +53,7 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     open_messages();
     open_rights();
     add_account_routes(router, *context);
-    add_rights_routes(router, *rights);
+    add_rights_routes(router, *rights_pages);
   }
   void open_rights() {
     rights::Desk::Options options;
@@ -68,9 +68,12 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     eraser.emplace(*house->main, *house->keys, *house->vault, *house->ledger, house->clock);
     acts.emplace(rights::Acts::Parts{*house->main, *shipments, *house->ledger, house->clock,
                                      *rights_desk, *visits, *eraser});
-    rights.emplace(RightsContext{*house->main, *shipments, *house->ledger, house->clock,
-                                 *rights_desk, *visits, *acts, aside});
-    context->rights = &*rights;
+    rights_pages.emplace(RightsContext{*house->main, *shipments, *house->ledger, house->clock,
+                                       *rights_desk, *visits, *acts, aside});
+    context->rights = &*rights_pages;
+    suspensions.emplace(rights::Suspensions::Parts{*house->vault, *house->ledger, *house->letters,
+                                                   house->clock, *rights_desk});
+    context->suspensions = &*suspensions;
   }
   void open_messages() {
     channels::MessengerSettings settings;
@@ -153,7 +156,8 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
   std::optional<rights::Eraser> eraser;
   std::optional<rights::Acts> acts;
   base::Aside aside;
-  std::optional<RightsContext> rights;
+  std::optional<RightsContext> rights_pages;
+  std::optional<rights::Suspensions> suspensions;
   std::optional<AccountContext> context;
   http::Router router;
 };

@@ -95,6 +95,9 @@ Answer answer_case(AccountContext&, VisitPtr);
 Answer prove_case(AccountContext&, VisitPtr);
 Answer extend_case(AccountContext&, VisitPtr);
 Answer refuse_case(AccountContext&, VisitPtr);
+// appeal.cpp
+Answer appeal_page(AccountContext&, VisitPtr);
+Answer appeal(AccountContext&, VisitPtr);
 // my_data.cpp
 Answer my_data_page(AccountContext&, VisitPtr);
 Answer open_my_data(AccountContext&, VisitPtr);

@@ -108,6 +108,8 @@ const std::vector<AccountRoute>& account_routes() {
       {"POST", "/account/cases/proof", kCases, prove_case, "/account/cases"},
       {"POST", "/account/cases/extend", kCases, extend_case, "/account/cases"},
       {"POST", "/account/cases/refuse", kCases, refuse_case, "/account/cases"},
+      {"GET", "/account/appeal", kLeftOver, appeal_page, "/account/appeal"},
+      {"POST", "/account/appeal", kLeftOver, account::appeal, "/account/appeal"},
       {"GET", "/account/my-data", kLeftOver, my_data_page, "/account/my-data"},
       {"POST", "/account/my-data", kLeftOver.recently(), open_my_data, "/account/my-data"},
       {"GET", "/account/sign-in/with/{provider}", kAnyone, begin_provider, "/account/sign-in"},

@@ -18,3 +18,18 @@ CREATE TABLE rights_letters (
 
 -- Which of the account's people made a key, so that it is found when they ask what is kept about them. NULL: nobody here.
 ALTER TABLE api_keys ADD COLUMN made_by INTEGER;
+
+-- Accounts that were suspended: by whom, why, until when, and the appeal against it.
+CREATE TABLE suspensions (
+  account_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  ground TEXT NOT NULL,              -- rights/registers/suspensions.h
+  decided_by INTEGER NOT NULL,       -- a person
+  subject INTEGER NOT NULL,          -- key slot of the reason
+  sealed BLOB NOT NULL,
+  ended_at INTEGER,
+  ended_by INTEGER,
+  appeal BLOB,                       -- the case, in the instance's own list
+  PRIMARY KEY (account_id, id)
+) STRICT;
