@@ -20,6 +20,7 @@ struct Asked {
   std::int64_t account_id = 0;
   std::string basis;
   std::vector<std::string> categories;
+  bool is_for_another = false;
 };
 
 int refuse(accounts::AccountError error) {
@@ -31,6 +32,11 @@ int create(const CommandLine& line, const Asked& asked) {
   Instance instance(line.config());
   const auto id = instance.accounts->create(asked.email, asked.plan);
   if (!id) return refuse(id.error());
+  if (asked.is_for_another)
+    instance.database->write_now([&](store::Tx& tx) {
+      accounts::await_agreement(tx, *id, instance.clock().now());
+      return true;
+    });
   if (line.json) {
     base::JsonWriter json;
     json.begin_object().key("account_id").value(*id).key("plan").value(asked.plan).end_object();
@@ -199,6 +205,8 @@ void add_account(CLI::App& app, CommandLine& line) {
       ->type_name("E");
   creating->add_option("--plan", asked->plan, "What it may do (see: milepost account plans)")
       ->type_name("NAME");
+  creating->add_flag("--for-another", asked->is_for_another,
+                     "Another shop's: nothing is imported until it agreed (see: account agree)");
   creating->callback(
       [&line, asked] { line.run = [&line, asked] { return create(line, *asked); }; });
 

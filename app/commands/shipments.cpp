@@ -302,9 +302,10 @@ void add_shipments(CLI::App& app, CommandLine& line) {
   importing->add_option("FILE", asked->file, "The file")->required();
   importing->footer(
       "Interrupted? Run it again: what is there already is left as it is.\n"
-      "Others' data comes in only for an account that agreed to the terms of processing, and only "
-      "the categories it named: milepost account agree. What is beyond them is left out and "
-      "counted; an object with a payment card's number is refused.");
+      "Into another shop's account (account create --for-another) data comes only once it agreed "
+      "to "
+      "the terms of\nprocessing, and only the categories it named: milepost account agree. What is "
+      "beyond them is left out and\ncounted; an object with a payment card's number is refused.");
   auto* exporting =
       add("export", "Write all shipments as an array of tracking objects", export_all);
   exporting->add_option("FILE", asked->file, "The file; - for standard output (default)")

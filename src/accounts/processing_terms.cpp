@@ -61,12 +61,20 @@ base::Outcome<TermsError> agree(store::Tx& tx, std::int64_t account_id,
   return base::kDone;
 }
 
+void await_agreement(store::Tx& tx, std::int64_t account_id, base::Instant now) {
+  tx.execute(
+      "INSERT INTO processing_terms (account_id, terms, basis, categories, agreed_at, agreed_by) "
+      "VALUES ($1, '', '', '', $2, 0)",
+      account_id, now);
+}
+
 std::optional<ProcessingTerms> processing_terms(store::Tx& tx, std::int64_t account_id) {
   auto rows = tx.query(
       "SELECT terms, basis, categories, agreed_at, agreed_by FROM processing_terms WHERE "
       "account_id = $1 ORDER BY agreed_at DESC LIMIT 1",
       account_id);
-  if (!rows.next()) return std::nullopt;
+  if (!rows.next()) return ProcessingTerms{{}, {}, {kCategories.begin(), kCategories.end()}};
+  if (rows.text(0).empty()) return std::nullopt;
   return ProcessingTerms{std::string(rows.text(0)), std::string(rows.text(1)), split(rows.text(2)),
                          rows.instant(3), rows.integer(4)};
 }

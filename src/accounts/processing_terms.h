@@ -2,6 +2,9 @@
 // behalf (GDPR Art. 28(3)), why it may pass the data on, and which categories of it. Each agreement
 // is a row of its own and is never changed; the newest counts.
 //
+// Who runs the instance for a shop of their own is that shop's controller and agrees with nobody;
+// who signed up agreed by it. It is for accounts that the operator made for others.
+//
 // Functions work in the caller's transaction.
 #pragma once
 #include <array>
@@ -38,7 +41,10 @@ std::string_view describe(TermsError error);
 
 base::Outcome<TermsError> agree(store::Tx& tx, std::int64_t account_id,
                                 const ProcessingTerms& terms);
-// Nothing: nobody agreed, and nobody's data may be brought in.
+// The account is another shop's: from now on nothing may be brought in until it agreed.
+void await_agreement(store::Tx& tx, std::int64_t account_id, base::Instant now);
+// What holds now. Nothing: an agreement is awaited, and nobody's data may be brought in. An account
+// for which none was ever awaited may bring in every category, under no version.
 std::optional<ProcessingTerms> processing_terms(store::Tx& tx, std::int64_t account_id);
 
 }  // namespace accounts

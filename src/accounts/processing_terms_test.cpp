@@ -22,6 +22,8 @@ MILEPOST_ON_BOTH(ProcessingTermsOn);
 
 TEST_P(ProcessingTermsOn, AreNobodysUntilTheyAreAgreedToAndThenKeepTheirVersion) {
   const auto ann = house->join("ann@example.com");
+  house->main->write_now(
+      [&](store::Tx& tx) { await_agreement(tx, ann.account_id, house->clock.now()); });
   EXPECT_FALSE(found(ann.account_id));
   ASSERT_TRUE(agree_to(ann.account_id, {"terms-v1", "order", {"name", "e-mail"}, {}, 0}));
   ASSERT_TRUE(agree_to(ann.account_id, {"terms-v2", "contract", {"name"}, {}, ann.person_id}));
@@ -33,7 +35,7 @@ TEST_P(ProcessingTermsOn, AreNobodysUntilTheyAreAgreedToAndThenKeepTheirVersion)
   EXPECT_EQ(now->agreed_by, ann.person_id);
   EXPECT_TRUE(now->covers("name"));
   EXPECT_FALSE(now->covers("e-mail"));
-  EXPECT_EQ(house->count("processing_terms"), 2) << "what was agreed to before stays";
+  EXPECT_EQ(house->count("processing_terms"), 3) << "what was agreed to before stays";
   house->main->write_now([](store::Tx& tx) { return tx.execute("DELETE FROM processing_terms"); });
 }
 
@@ -45,7 +47,15 @@ TEST_P(ProcessingTermsOn, NameAVersionABasisAndOnlyWhatThereIsAWordFor) {
   EXPECT_EQ(agree_to(ann.account_id, {"v", "order", {"card"}, {}, 0}).error(),
             TermsError::UnknownCategory);
   EXPECT_EQ(agree_to(987654, {"v", "order", {}, {}, 0}).error(), TermsError::NoAccount);
-  EXPECT_FALSE(found(ann.account_id));
+  EXPECT_EQ(house->count("processing_terms"), 0);
+}
+
+TEST_P(ProcessingTermsOn, AreNotWantedOfWhoRunsTheInstanceForThemselves) {
+  const auto ann = house->join("ann@example.com");
+  const auto own = found(ann.account_id);
+  ASSERT_TRUE(own);
+  for (const auto category : kCategories) EXPECT_TRUE(own->covers(category)) << category;
+  EXPECT_EQ(own->terms, "");
 }
 
 }  // namespace

@@ -28,8 +28,6 @@ function good(words, options) {
   assert.equal(result.code, 0, `milepost ${words.join(' ')}: ${result.said}`)
   return result
 }
-// The shop agreed to the terms of processing, for all that a tracking object can hold.
-const agreed = (account_id, data) => good(['account', 'agree', '--account', String(account_id), '--basis', 'order', '--categories', 'name,e-mail,phone,postcode,order,free-text'], { data })
 // One JSON object a line.
 const lines = (text) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line))
 const json = (words, options) => lines(good([...words, '--json'], options).out)
@@ -353,16 +351,18 @@ describe('accounts, keys and shipments beside a running server', () => {
     for (const deadline = Date.now() + 5000; (await statusWith(milepost.keys.second)) !== 200; await sleep(100)) assert.ok(Date.now() < deadline)
   })
   // clause-104.refused clause-033.refused
-  test('nobody else’s data comes in before the shop agreed to process it by the terms', () => {
+  test('of another shop nobody’s data comes in before it agreed to have it processed by the terms', () => {
     writeFileSync(file('exported.json'), JSON.stringify(exported, null, 2))
-    const refused = beside(['shipments', 'import', '--account', account('first'), file('exported.json')])
+    const [{ account_id }] = besideJson(['account', 'create', '--email', 'another@example.com', '--for-another'])
+    const theirs = ['--account', String(account_id)]
+    const refused = beside(['shipments', 'import', ...theirs, file('exported.json')])
     assert.equal(refused.code, 1)
     assert.match(refused.said, /account agree --account/)
     for (const wrong of [['--basis', 'because', '--categories', 'name'], ['--basis', 'order', '--categories', 'card']])
-      assert.notEqual(beside(['account', 'agree', '--account', account('first'), ...wrong]).code, 0, wrong.join(' '))
-    assert.equal(beside(['shipments', 'import', '--account', account('first'), file('exported.json')]).code, 1, 'still')
-    for (const name of ['first', 'second'])
-      assert.equal(beside(['account', 'agree', '--account', account(name), '--basis', 'order', '--categories', 'name,e-mail,phone,postcode,order,free-text']).code, 0)
+      assert.notEqual(beside(['account', 'agree', ...theirs, ...wrong]).code, 0, wrong.join(' '))
+    assert.equal(beside(['shipments', 'import', ...theirs, file('exported.json')]).code, 1, 'still')
+    assert.equal(beside(['account', 'agree', ...theirs, '--basis', 'order', '--categories', 'name,e-mail,phone,postcode,order,free-text']).code, 0)
+    assert.equal(besideJson(['shipments', 'import', ...theirs, file('exported.json')])[0].stored, 3)
   })
   test('an import keeps ids, statuses and times, as the API shows them', async () => {
     assert.deepEqual(besideJson(['shipments', 'import', '--account', account('first'), '--format', 'v4', file('exported.json')]), [{ read: 3, stored: 3, already_there: 0, refused: 0, left_out: {}, complete: true }])
@@ -389,21 +389,18 @@ describe('accounts, keys and shipments beside a running server', () => {
 
     const data = file('another')
     const [{ account_id }] = json(['account', 'create', '--email', 'moved@example.com'], { data })
-    agreed(account_id, data)
     good(['shipments', 'import', '--account', String(account_id), out], { data })
     assert.equal(good(['shipments', 'export', '--account', String(account_id)], { data }).out, readFileSync(out, 'utf8'))
   })
   test('what an API call answered can be imported as it is', () => {
     const data = file('enveloped')
     const [{ account_id }] = json(['account', 'create', '--email', 'a@example.com'], { data })
-    agreed(account_id, data)
     writeFileSync(file('answer.json'), JSON.stringify({ meta: { code: 200, message: 'Request response is successful' }, data: exported }))
     assert.equal(json(['shipments', 'import', '--account', String(account_id), file('answer.json')], { data })[0].stored, 3)
   })
   test('what cannot be taken is named and counted; the rest is stored', () => {
     const data = file('partly')
     const [{ account_id }] = json(['account', 'create', '--email', 'a@example.com'], { data })
-    agreed(account_id, data)
     const secret = 'Mrs Private'
     const bad = [{ ...exported[0], delivery_status: 'lost', customer_name: secret }, { ...exported[1], tracking_number: '' }, exported[2], { ...exported[2], id: undefined, tracking_number: 'XX99', created_at: 'yesterday' }]
     writeFileSync(file('bad.json'), JSON.stringify(bad))
@@ -429,7 +426,6 @@ describe('accounts, keys and shipments beside a running server', () => {
   }
   test('an import that was killed in the middle is simply run again', async () => {
     many()
-    assert.equal(beside(['account', 'agree', '--account', account('many'), '--basis', 'order', '--categories', 'name']).code, 0)
     const words = ['shipments', 'import', '--account', account('many'), file('many.json'), '--json', ...milepost.place]
     const child = spawn(binary, words, { env: environment, stdio: 'ignore' })
     const ended = new Promise((done) => child.once('exit', (code, signal) => done(signal)))
