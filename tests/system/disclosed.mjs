@@ -64,17 +64,19 @@ function mailServer() {
   })
 }
 
-const clock = Date.now()
+const shownParcels = 40
 before(async () => {
   const simulated = await freePort()
-  simulator = spawn(binary, ['--json', 'simulate', '--port', String(simulated), '--carrier', 'ups', '--show', '2'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  simulator = spawn(binary, ['--json', 'simulate', '--port', String(simulated), '--carrier', 'ups', '--show', String(shownParcels)], { stdio: ['ignore', 'pipe', 'inherit'] })
   process.once('exit', () => simulator.kill('SIGKILL'))
   let shown = ''
   const lines = await new Promise((done) => simulator.stdout.on('data', (piece) => {
     shown += piece
-    if (shown.split('\n').length > 2) done(shown.split('\n'))
+    if (shown.split('\n').length > shownParcels) done(shown.split('\n').slice(0, shownParcels))
   }))
-  ;[parcel, bystander] = lines.slice(0, 2).map((line) => JSON.parse(line))
+  // The simulated world goes by the clock of the wall: of a parcel that is not handed over yet there is nothing to tell.
+  ;[parcel, bystander] = lines.map((line) => JSON.parse(line)).filter(({ status }) => status !== 'not handed over')
+  assert.ok(bystander, shown)
   const base = new URL(parcel.base)
   carrier = carrierInFront(base.origin)
   relay = mailServer()
