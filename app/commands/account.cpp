@@ -144,9 +144,23 @@ int change(const CommandLine& line, const base::Outcome<accounts::AccountError>&
   return kOk;
 }
 
-// A human decides, by showing that they are one; the holder gets the reason in a letter.
+// Somebody signs in to it: whoever suspends it decides about a person.
+bool has_members(Instance& instance, std::int64_t account_id) {
+  return instance.database->read_now([&](store::Tx& tx) {
+    return tx.query("SELECT 1 FROM members WHERE account_id = $1 LIMIT 1", account_id).next();
+  });
+}
+
+// A human decides, by showing that they are one; the holder gets the reason in a letter. An account
+// that only programs use is the operator's own to switch off.
 int suspend(const CommandLine& line, const Asked& asked, bool is_suspended) {
   Instance instance(line.config());
+  if (!has_members(instance, asked.account_id))
+    return change(line, instance.accounts->set_suspended(asked.account_id, is_suspended), "Done.");
+  if (asked.reason.empty() || asked.as.empty()) {
+    complain("people sign in to this account: it takes --reason, which they are told, and --as");
+    return kUsage;
+  }
   RightsDesk desk(instance, line.config());
   const auto ground = rights::parse_suspension_ground(asked.ground);
   if (is_suspended && !ground) {
@@ -176,16 +190,15 @@ void add_suspending(CLI::App* command, CommandLine& line, const std::shared_ptr<
                      : "Accept its keys again; its holder is told");
     one->add_option("--account", asked->account_id, "Its id")->required()->type_name("ID");
     one->add_option("--reason", asked->reason, "In words, for whoever holds it")
-        ->required()
         ->type_name("WORDS");
     one->add_option("--as", asked->as, "Who decides: their address; the password is asked for")
-        ->required()
         ->type_name("E");
     if (is_suspended)
       one->add_option("--ground", asked->ground,
                       "counting, scraping, key-sharing, interception or terms")
-          ->required()
           ->type_name("GROUND");
+    one->footer(
+        "Where people sign in to the account, all of these are wanted; they are told by letter.");
     one->callback([&line, asked, is_suspended] {
       line.run = [&line, asked, is_suspended] { return suspend(line, *asked, is_suspended); };
     });
