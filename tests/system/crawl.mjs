@@ -42,7 +42,7 @@ const isOutside = (address) => /^(?:[a-z][a-z0-9+.-]*:)?\/\//i.test(address) && 
 const kind = (target) => target.replace(/[?#].*/, '').split('/').slice(0, 2).join('/')
 
 async function crawl(language) {
-  const seen = new Set(), ahead = ['/', '/demo', '/privacy', '/rights', '/carriers'], ofKind = new Map()
+  const seen = new Set(), ahead = ['/', '/demo', '/privacy', '/rights', '/rights/child', '/carriers'], ofKind = new Map()
   while (ahead.length > 0) {
     const target = ahead.shift()
     if (seen.has(target)) continue
