@@ -45,6 +45,8 @@ std::string_view describe(ActError error) {
       return "this kind of request is answered in words: complete or refuse it";
     case ActError::ProofAsked:
       return "proof was asked for already; the link that went to the address was not followed yet";
+    case ActError::SignInStays:
+      return "they own an account in which others work: make somebody else its owner first";
   }
   return "";
 }
@@ -337,7 +339,9 @@ Acts::Done Acts::erase_child(const Case& one, personal::Actor by) {
   asker.by = by;
   asker.facts = {Fact::Child};
   if (!asker.address.empty()) {
-    if (parts_.end_sign_in) parts_.end_sign_in(asker.address);
+    // Nobody is told that it is done before it is.
+    if (parts_.end_sign_in && !parts_.end_sign_in(asker.address))
+      return Failure{ActError::SignInStays};
     (void)erase(asker);  // nothing was kept: then nothing is
   }
   return parts_.database.write_now([&](store::Tx& tx) -> Done {

@@ -41,6 +41,7 @@ enum class ActError : std::uint8_t {
   BadValue,     // a correction of what may not be corrected here, or to what is there already
   NeedsWords,   // a human has to answer this one in words
   ProofAsked,   // already, and nobody has followed the link yet
+  SignInStays,  // they are the last owner of an account with others in it
 };
 std::string_view describe(ActError error);
 
@@ -59,8 +60,8 @@ class Acts {
     Desk& desk;
     Visits& visits;
     Eraser& eraser;
-    // The person with this address signs in here no more, and everything of theirs is gone. Blocks.
-    // Not set: nobody signs in.
+    // The person with this address signs in here no more, and everything of theirs is gone. False:
+    // somebody with this address still signs in. Blocks. Not set: nobody signs in.
     std::function<bool(const std::string& address)> end_sign_in = {};
   };
   explicit Acts(const Parts& parts) : parts_(parts) {}

@@ -18,7 +18,7 @@ struct ChildOn : testing::TestWithParam<Engine> {
                                      world->desk, world->visits, *eraser,
                                      [this](const std::string& address) {
                                        ended.push_back(address);
-                                       return true;
+                                       return sign_in_ends;
                                      }});
   }
   std::optional<rights::Case> report(const std::string& about) {
@@ -32,6 +32,7 @@ struct ChildOn : testing::TestWithParam<Engine> {
   std::optional<rights::Eraser> eraser;
   std::optional<rights::Acts> acts;
   std::vector<std::string> ended;
+  bool sign_in_ends = true;
   personal::Actor desk{personal::ActorKind::CommandLine, 0};
 };
 
@@ -74,6 +75,22 @@ TEST_P(ChildOn, IsAnsweredAlikeWhenNothingIsKept) {
   const auto letters = world->take_letters();
   ASSERT_THAT(letters, SizeIs(1));
   EXPECT_EQ(letters[0].values.at("done"), "child") << "a reporter learns nothing about an address";
+}
+
+TEST_P(ChildOn, StaysOpenWhileTheyStillSignIn) {
+  const auto parcel = world->add_parcel({"1Z1", "Kid", "kid@example.com", "", "", ""});
+  const auto one = report("kid@example.com");
+  world->take_letters();
+  sign_in_ends = false;  // others work in their account, and it has no other owner
+  const auto refused = acts->perform(0, one->id, desk, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), rights::ActError::SignInStays);
+  EXPECT_THAT(world->take_letters(), SizeIs(0)) << "nobody is told that it is done";
+  EXPECT_NE(world->find_case(*one)->outcome, rights::Outcome::Done);
+  EXPECT_TRUE(world->find(parcel));
+  sign_in_ends = true;
+  EXPECT_TRUE(acts->perform(0, one->id, desk, {}));
+  EXPECT_FALSE(world->find(parcel));
 }
 
 TEST_P(ChildOn, SoundsTheAlarmWhenTheWeekIsOver) {

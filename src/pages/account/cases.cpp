@@ -358,6 +358,7 @@ std::string_view key_of(rights::ActError error) {
     case rights::ActError::Closed:
       return "a.case.wrong.closed";
     case rights::ActError::Unproven:
+    case rights::ActError::SignInStays:  // of a child's report, which is the operator's
     case rights::ActError::ProofAsked:
       return "a.case.wrong.proof";
     case rights::ActError::NoAddress:
