@@ -32,6 +32,8 @@ constexpr int kLongPages = 4 * kCheckpointPages;
 // When long readers have kept the log from starting over until here (1 GiB), the writer waits for
 // them; before, it lets the log grow rather than make others wait.
 constexpr int kTooManyPages = 262'144;
+// Until a checkpoint is tried again that another one stood in the way of.
+constexpr std::chrono::milliseconds kBetweenCheckpoints(2);
 // Reading closures in one transaction. They are answered together, so few.
 constexpr std::size_t kReadsTogether = 16;
 constexpr std::size_t kKeptConnections = 8;
@@ -363,9 +365,17 @@ void SqliteDatabase::checkpoint() {
 void SqliteDatabase::empty_log() {
   const std::lock_guard lock(empty_mutex_);
   if (empty_requests_.empty()) return;
-  // Waits for readers and for the checkpointer as long as the busy timeout says.
-  const int code = sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
-                                             nullptr, nullptr);
+  // SQLite waits for readers as long as the busy timeout says, but not for another checkpoint: not
+  // for our own in the background, nor for one of another process.
+  const auto deadline = std::chrono::steady_clock::now() + options_.busy_timeout;
+  background_.wait(Background::Wanted);
+  int code = SQLITE_BUSY;
+  for (;;) {
+    code = sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                     nullptr, nullptr);
+    if (code != SQLITE_BUSY || std::chrono::steady_clock::now() >= deadline) break;
+    std::this_thread::sleep_for(kBetweenCheckpoints);
+  }
   std::string words;
   if (code != SQLITE_OK) {
     words = fmt::format("the write-ahead log could not be emptied: {}", sqlite3_errstr(code));

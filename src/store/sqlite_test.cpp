@@ -107,6 +107,19 @@ TEST_F(Sqlite, EmptiesItsLog) {
   EXPECT_EQ(count(), 50);
 }
 
+// Two cannot bring the log into the file at once, and SQLite does not let the second one wait.
+TEST_F(Sqlite, EmptiesItsLogAlsoWhileTheCheckpointerIsAtIt) {
+  for (int round = 0; round < 20; ++round) {
+    database_->write_now([&](Tx& tx) {
+      for (int i = 0; i < 200; ++i)
+        tx.execute("INSERT INTO notes (id, text) VALUES ($1, $2)", round * 1000 + i,
+                   std::string(100'000, 'x'));
+    });
+    ASSERT_NO_THROW(database_->checkpoint()) << round;
+    EXPECT_EQ(fs::file_size(file("-wal")), 0u);
+  }
+}
+
 TEST_F(Sqlite, KeepsItsLogShortBesideBusyReadersAndWriters) {
   std::atomic<bool> stop = false;
   std::thread reader([&] {
