@@ -12,6 +12,10 @@ namespace {
 // per length, comparable to the weights of the format table.
 constexpr double kUnknownDigits = 2500;
 constexpr double kUnknownMixed = 1200;
+// Strangers' numbers are short: what a person types or a shop counts. Beyond sixteen characters each
+// length is that much rarer than the one before; a long number is nearly always some carrier's.
+constexpr std::size_t kOftenThisLong = 16;
+constexpr double kRarerWithLength = 0.75;
 // Each change between letters and digits makes a pattern of a stranger less likely.
 constexpr double kChangeOfKind = 0.35;
 
@@ -54,17 +58,19 @@ constexpr std::array<double, N> powers_of(double base) {
 }
 constexpr auto kDigitChance = powers_of<kLongestNumber + 1>(1.0 / 10);
 constexpr auto kLetterChance = powers_of<kLongestNumber + 1>(1.0 / 26);
+constexpr auto kLengthChance = powers_of<kLongestNumber + 1>(kRarerWithLength);
 constexpr auto kChangeChance = powers_of<kLongestNumber + 1>(kChangeOfKind);
 constexpr auto kLetterForDigit = powers_of<kLongestNumber + 1>(kLetterOfEither / kDigitOfEither);
 
 // `letters`: bit i is set where character i is a letter.
 double background(std::uint64_t letters, std::size_t length) {
-  if (letters == 0) return kUnknownDigits * kDigitChance[length];
+  const double of_length = kLengthChance[length > kOftenThisLong ? length - kOftenThisLong : 0];
+  if (letters == 0) return kUnknownDigits * of_length * kDigitChance[length];
   const auto letter_count = static_cast<std::size_t>(std::popcount(letters));
   const std::uint64_t inner = (std::uint64_t{1} << (length - 1)) - 1;
   const auto changes = static_cast<std::size_t>(std::popcount((letters ^ letters >> 1) & inner));
-  return kUnknownMixed * kDigitChance[length - letter_count] * kLetterChance[letter_count] *
-         kChangeChance[changes];
+  return kUnknownMixed * of_length * kDigitChance[length - letter_count] *
+         kLetterChance[letter_count] * kChangeChance[changes];
 }
 
 bool all_the_same(std::string_view number) {
