@@ -7,33 +7,12 @@
 #include "store/meters.h"
 #include "store/no_wait.h"
 #include "store/sqlite_connection.h"
+#include "store/sqlite_log.h"
 
 namespace store::engine {
 
 namespace {
 
-// Pages in the write-ahead log from which they are brought back into the file: 16 MiB. Larger
-// spreads the cost of a page that changes often over more commits; smaller keeps reads quick.
-constexpr int kCheckpointPages = 4000;
-// After so many more it is tried again, if readers kept the log from starting over; then after
-// twice as many, and so on.
-constexpr int kRetryPages = 250;
-// How long the writer waits for readers to leave the log, before it lets it grow: longer with the
-// square of the log's length, so that a machine too busy to let a reader finish within the first
-// few milliseconds does not grow it without end.
-constexpr std::chrono::milliseconds kReadersGrace{4};
-std::chrono::milliseconds readers_grace(int pages) {
-  const int times = std::max(1, pages / kCheckpointPages);
-  return kReadersGrace * times * times;
-}
-// From here (64 MiB) the writer waits for a checkpoint that is under way: a checkpointer that gets
-// less of the machine than the writer would never end.
-constexpr int kLongPages = 4 * kCheckpointPages;
-// When long readers have kept the log from starting over until here (1 GiB), the writer waits for
-// them; before, it lets the log grow rather than make others wait.
-constexpr int kTooManyPages = 262'144;
-// Until a checkpoint is tried again that another one stood in the way of.
-constexpr std::chrono::milliseconds kBetweenCheckpoints(2);
 // Reading closures in one transaction. They are answered together, so few.
 constexpr std::size_t kReadsTogether = 16;
 constexpr std::size_t kKeptConnections = 8;
@@ -55,25 +34,15 @@ class SqliteDatabase final : public Database, public LookingUp {
         reads_(static_cast<std::size_t>(options.queue)),
         look_ups_(path_, options_, meters_, [this](Job& job) { reads_.push(job); }),
         writer_(std::make_unique<SqliteConnection>(path_, without_map(options_), Access::Write)) {
-    sqlite3_wal_hook(
-        writer_->handle(),
-        [](void* self, sqlite3*, const char*, int pages) {
-          static_cast<SqliteDatabase*>(self)->log_pages_ = pages;
-          return SQLITE_OK;
-        },
-        this);
     for (int i = 0; i < options_.readers; ++i) {
       reader_connections_.push_back(
           std::make_unique<SqliteConnection>(path_, options_, Access::Read));
     }
-    checkpoint_connection_ =
-        std::make_unique<SqliteConnection>(path_, without_map(options_), Access::Write);
-    sqlite3_wal_autocheckpoint(checkpoint_connection_->handle(), 0);
+    log_ = std::make_unique<SqliteLog>(*writer_, path_, without_map(options_));
     threads_.emplace_back([this] { write_loop(); });
     for (auto& connection : reader_connections_) {
       threads_.emplace_back([this, &connection] { read_loop(*connection); });
     }
-    checkpointer_ = std::thread([this] { checkpoint_loop(); });
   }
 
   ~SqliteDatabase() override { stop(); }
@@ -104,9 +73,6 @@ class SqliteDatabase final : public Database, public LookingUp {
 
   void read_loop(SqliteConnection& connection);
 
-  void checkpoint_loop();
-  void keep_log_short();
-  void restart_log(std::chrono::milliseconds grace);
   void empty_log();
 
   std::unique_ptr<SqliteConnection> borrow();
@@ -123,17 +89,9 @@ class SqliteDatabase final : public Database, public LookingUp {
   std::unique_ptr<SqliteConnection> writer_;
   Settlement settlement_;
   std::vector<std::exception_ptr> errors_;  // of the group, by position; null: alive
-  int log_pages_ = 0;                       // in the log after the last commit
-  int last_pages_ = 0;                      // and after the one before
-  int checkpoint_at_ = kCheckpointPages;
-  int retry_pages_ = kRetryPages;
+  std::unique_ptr<SqliteLog> log_;
 
   std::vector<std::unique_ptr<SqliteConnection>> reader_connections_;
-
-  // Between the writer and the checkpointer: Wanted by the one, Done by the other.
-  enum class Background { Idle, Wanted, Done, Stop };
-  std::atomic<Background> background_ = Background::Idle;
-  std::unique_ptr<SqliteConnection> checkpoint_connection_;
 
   // Requests to empty the log, served by the writer between two groups.
   std::mutex empty_mutex_;
@@ -147,7 +105,6 @@ class SqliteDatabase final : public Database, public LookingUp {
   bool stopped_ = false;
 
   std::vector<std::thread> threads_;
-  std::thread checkpointer_;
 };
 
 // --- Writing.
@@ -162,7 +119,7 @@ void SqliteDatabase::write_loop() {
     if (jobs.empty()) continue;
     run_group(jobs);
     settlement_.flush();
-    keep_log_short();
+    log_->keep_short();
   }
   empty_log();
   const std::lock_guard lock(empty_mutex_);
@@ -295,59 +252,6 @@ void SqliteDatabase::give_back(std::unique_ptr<SqliteConnection> connection) {
 }
 
 // --- The write-ahead log.
-//
-// A checkpoint copies thousands of pages and syncs twice. Inside a commit that would be some
-// requests' bad luck (SQLite's default), so the checkpointer does the bulk beside the writer. But
-// the log starts over only when *all* of it is in the file, which beside a busy writer never
-// happens: the writer itself copies the few pages that have come since, and its next commit begins
-// the log anew.
-
-void SqliteDatabase::checkpoint_loop() {
-  for (;;) {
-    background_.wait(Background::Idle);
-    background_.wait(Background::Done);
-    const Background state = background_.load();
-    if (state == Background::Stop) return;
-    if (state != Background::Wanted) continue;
-    sqlite3_wal_checkpoint_v2(checkpoint_connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
-                              nullptr, nullptr);
-    Background wanted = Background::Wanted;
-    background_.compare_exchange_strong(wanted, Background::Done);
-    background_.notify_all();
-  }
-}
-
-void SqliteDatabase::keep_log_short() {
-  const bool started_over = log_pages_ < std::exchange(last_pages_, log_pages_);
-  if (started_over) {
-    checkpoint_at_ = kCheckpointPages;
-    retry_pages_ = kRetryPages;
-  }
-  Background state = background_.load();
-  if (state == Background::Wanted && log_pages_ >= kLongPages) {
-    background_.wait(Background::Wanted);
-    state = background_.load();
-  }
-  if (state == Background::Idle && log_pages_ >= checkpoint_at_) {
-    background_.store(Background::Wanted);
-    background_.notify_one();
-  } else if (state == Background::Done) {
-    restart_log(log_pages_ < kTooManyPages
-                    ? std::min(readers_grace(log_pages_), options_.busy_timeout)
-                    : options_.busy_timeout);
-    checkpoint_at_ = log_pages_ + retry_pages_;
-    retry_pages_ = std::min(2 * retry_pages_, kCheckpointPages);
-    background_.store(Background::Idle);
-  }
-}
-
-// Waits a moment for those who still read from the log; whoever comes later reads from the file.
-void SqliteDatabase::restart_log(std::chrono::milliseconds grace) {
-  sqlite3_busy_timeout(writer_->handle(), static_cast<int>(grace.count()));
-  sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, SQLITE_CHECKPOINT_RESTART, nullptr,
-                            nullptr);
-  sqlite3_busy_timeout(writer_->handle(), static_cast<int>(options_.busy_timeout.count()));
-}
 
 void SqliteDatabase::checkpoint() {
   std::optional<std::string> outcome;
@@ -365,23 +269,10 @@ void SqliteDatabase::checkpoint() {
 void SqliteDatabase::empty_log() {
   const std::lock_guard lock(empty_mutex_);
   if (empty_requests_.empty()) return;
-  // SQLite waits for readers as long as the busy timeout says, but not for another checkpoint: not
-  // for our own in the background, nor for one of another process.
-  const auto deadline = std::chrono::steady_clock::now() + options_.busy_timeout;
-  background_.wait(Background::Wanted);
-  int code = SQLITE_BUSY;
-  for (;;) {
-    code = sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
-                                     nullptr, nullptr);
-    if (code != SQLITE_BUSY || std::chrono::steady_clock::now() >= deadline) break;
-    std::this_thread::sleep_for(kBetweenCheckpoints);
-  }
+  const int code = log_->empty();
   std::string words;
-  if (code != SQLITE_OK) {
+  if (code != SQLITE_OK)
     words = fmt::format("the write-ahead log could not be emptied: {}", sqlite3_errstr(code));
-  } else {
-    log_pages_ = 0;
-  }
   for (std::optional<std::string>* request : empty_requests_) *request = words;
   empty_requests_.clear();
   emptied_.notify_all();
@@ -392,17 +283,13 @@ void SqliteDatabase::stop() {
   reads_.close();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
-  if (checkpointer_.joinable()) {
-    background_.store(Background::Stop);
-    background_.notify_one();
-    checkpointer_.join();
-  }
+  if (log_) log_->stop();
   const std::lock_guard lock(pool_mutex_);
   stopped_ = true;
   pool_.clear();
   reader_connections_.clear();
   look_ups_.stop();
-  checkpoint_connection_.reset();
+  log_.reset();
   writer_.reset();  // the last one: brings the log into the file and removes it
 }
 
