@@ -130,6 +130,19 @@ std::optional<base::Id> first_id(std::string_view list) {
   return base::Id::parse(rest.substr(0, rest.find('"')));
 }
 
+// What there is to see of a parcel from now on: best is one in the middle of its way that arrives
+// in the end; none of one that nobody has scanned yet.
+constexpr int kMostInterest = 4;
+int interest_of(const sim::Parcel& parcel, base::Instant now) {
+  const auto& steps = parcel.plan.steps;
+  const auto next = std::ranges::find_if(steps, [&](const auto& s) { return s.visible > now; });
+  if (next == steps.begin()) return 0;
+  if (next == steps.end()) return 1;
+  const bool is_in_the_middle = next - steps.begin() >= 2 && steps.end() - next >= 2;
+  return 2 + (is_in_the_middle ? 1 : 0) +
+         (steps.back().status == journey::Status::Delivered ? 1 : 0);
+}
+
 bool is_spare(std::int64_t index) { return index % kOneSpareIn == 0; }
 
 // The connectors the demo's world is made of: of several for one courier the one that is asked.
@@ -270,18 +283,21 @@ void Demo::run_shop() {
 std::shared_ptr<const sim::Parcel> Demo::find_spare() {
   const auto now = clock_->now();
   const auto until = parcels_->registered_until(now);
+  std::shared_ptr<const sim::Parcel> best;
+  int most = 0;
   for (auto index = until - 1; index > until - kSparesAmong && !is_stopping_; --index) {
     if (!is_spare(index)) continue;
     auto parcel = parcels_->parcel(index);
-    const auto& steps = parcel->plan.steps;
-    const auto next = std::ranges::find_if(steps, [&](const auto& s) { return s.visible > now; });
-    const bool is_moving = next - steps.begin() >= 2 && steps.end() - next >= 2;
-    if (!is_moving || steps.back().status != journey::Status::Delivered) continue;
+    const int interest = interest_of(*parcel, now);
+    if (interest <= most || !parcels_->is_detected(*parcel)) continue;
     const auto known =
         ask_api("GET", "/v4/trackings/get?tracking_numbers=" + parcel->number, std::string());
-    if (known.find(parcel->number) == std::string::npos) return parcel;
+    if (known.find(parcel->number) != std::string::npos) continue;
+    best = std::move(parcel);
+    most = interest;
+    if (most == kMostInterest) break;
   }
-  return nullptr;
+  return best;
 }
 
 // False when there is nothing to show yet.

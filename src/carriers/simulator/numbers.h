@@ -19,13 +19,14 @@ class Numbers {
   // The number of parcel `index`. Capitals and digits; a check digit agrees where there is one.
   // The numbers of different parcels differ, for as many parcels as the shape has room for.
   std::string number(std::int64_t index, Dice& dice) const;
+  // Whether detection names the courier for it.
+  bool is_taken_for(const std::string& number) const;
 
  private:
   struct Slot {
     std::size_t at;
     std::string_view alphabet;
   };
-  bool is_taken_for(const std::string& number) const;
   void find_slots();
 
   const couriers::Detector& detector_;

@@ -58,6 +58,11 @@ const Carrier* Parcels::carrier(std::string_view id) const {
   return found == carriers_.end() ? nullptr : &*found;
 }
 
+bool Parcels::is_detected(const Parcel& parcel) const {
+  const auto* sender = carrier(parcel.carrier);
+  return sender != nullptr && sender->numbers.is_taken_for(parcel.number);
+}
+
 std::int64_t Parcels::registered_until(base::Instant now) const {
   const auto since = now - options_.epoch;
   auto index = since / options_.interval;

@@ -54,6 +54,9 @@ class Parcels {
   // Why a connector is not in the world: "ups: none of its events is understood".
   const std::vector<std::string>& left_out() const { return left_out_; }
 
+  // Whether detection names the parcel's courier for its number.
+  bool is_detected(const Parcel& parcel) const;
+
   // The number of parcels registered until then: indexes below it exist at that moment.
   std::int64_t registered_until(base::Instant now) const;
   // Safe from any thread.
