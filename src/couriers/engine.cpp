@@ -12,8 +12,9 @@ namespace {
 // per length, comparable to the weights of the format table.
 constexpr double kUnknownDigits = 2500;
 constexpr double kUnknownMixed = 1200;
-// Strangers' numbers are short: what a person types or a shop counts. Beyond sixteen characters each
-// length is that much rarer than the one before; a long number is nearly always some carrier's.
+// Strangers' numbers are short: what a person types or a shop counts. Beyond sixteen characters
+// each length is that much rarer than the one before; a long number is nearly always some
+// carrier's.
 constexpr std::size_t kOftenThisLong = 16;
 constexpr double kRarerWithLength = 0.75;
 // Each change between letters and digits makes a pattern of a stranger less likely.
