@@ -108,7 +108,7 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
   notify::LetterPost::Options letter_options;
   letter_options.from = mail.from.address;
   letter_options.sender = parts_.tools.voice.sender;
-  letter_options.privacy_page = public_url_ + "/privacy";
+  letter_options.public_url = public_url_;
   post_ = std::make_unique<notify::LetterPost>(letters_, *instance.ledger, *mailer_,
                                                instance.clock(), std::move(letter_options));
   email_ =

@@ -51,8 +51,9 @@ Shown parcel(journey::Trigger trigger, const std::string& language, bool is_firs
 
 Shown letter(const messages::LetterKind& kind, const std::string& language) {
   const auto facts = messages::sample_facts(journey::Trigger::Delivered, language);
-  messages::Links links;
-  links.privacy = facts.links.privacy;
+  auto links = facts.links;
+  links.preferences.clear();
+  links.unsubscribe.clear();
   const auto message = messages::write_letter(kind.name, messages::sample_values(kind), language,
                                               facts.sender, links);
   return {std::string(kind.name) + "." + message.value().language, message.value()};

@@ -104,13 +104,13 @@ data footer_lines(const Layout& layout) {
   return out;
 }
 
-data links_of(const Layout& layout) {
+data links_of(const std::vector<Layout::Link>& links) {
   data out{data::type::list};
-  for (std::size_t i = 0; i < layout.links.size(); ++i) {
+  for (std::size_t i = 0; i < links.size(); ++i) {
     data link;
-    link.set("words", layout.links[i].words);
-    link.set("url", layout.links[i].url);
-    link.set("last", data(i + 1 == layout.links.size()));
+    link.set("words", links[i].words);
+    link.set("url", links[i].url);
+    link.set("last", data(i + 1 == links.size()));
     out.push_back(link);
   }
   return out;
@@ -178,7 +178,9 @@ data values_of(const Layout& layout) {
   out.set("notice_title", layout.notice_title);
   set(out, "why", layout.why);
   out.set("controller", footer_lines(layout));
-  out.set("links", links_of(layout));
+  out.set("links", links_of(layout.links));
+  out.set("has_foot", data(!layout.foot.empty()));
+  out.set("foot", links_of(layout.foot));
   return out;
 }
 
@@ -186,7 +188,31 @@ void paragraph(std::string& out, const std::string& text) {
   if (!text.empty()) out += text + "\n\n";
 }
 
+void add_lines(std::string& out, const std::vector<Layout::Link>& links) {
+  if (!links.empty()) out += "\n";
+  for (const auto& link : links) out += link.words + ": " + link.url + "\n";
+}
+
 }  // namespace
+
+Links foot_links(std::string_view site) {
+  const std::string root(site);
+  Links out;
+  out.privacy = root + "/privacy";
+  out.cookies = root + "/privacy/cookies";
+  out.rights = root + "/rights";
+  out.contact = root + "/privacy/contact";
+  return out;
+}
+
+void add_foot(Layout& layout, const Links& links) {
+  const auto& words = Words::get(Family::Parcels, layout.words->language());
+  for (const auto& [key, url] :
+       {std::pair("footer.privacy", &links.privacy), std::pair("footer.cookies", &links.cookies),
+        std::pair("footer.rights", &links.rights), std::pair("footer.contact", &links.contact)}) {
+    if (!url->empty()) layout.foot.push_back({words.say(key), *url});
+  }
+}
 
 std::vector<std::string> controller_lines(const Sender& sender) {
   std::vector<std::string> out;
@@ -231,12 +257,15 @@ std::string render_text(const Layout& layout) {
   paragraph(out, layout.extra.text);
   // Not "-- ": clients fold a signature away, and what the law wants said stands here.
   out += "----\n";
-  if (!layout.footer.text.empty()) return out + layout.footer.text + "\n";
-  if (!layout.notice.empty()) paragraph(out, layout.notice_title + "\n" + layout.notice);
-  paragraph(out, layout.why);
-  for (const auto& line : controller_lines(layout.sender)) out += words.isolated(line) + "\n";
-  if (!layout.links.empty()) out += "\n";
-  for (const auto& link : layout.links) out += link.words + ": " + link.url + "\n";
+  if (!layout.footer.text.empty()) {
+    out += layout.footer.text + "\n";
+  } else {
+    if (!layout.notice.empty()) paragraph(out, layout.notice_title + "\n" + layout.notice);
+    paragraph(out, layout.why);
+    for (const auto& line : controller_lines(layout.sender)) out += words.isolated(line) + "\n";
+    add_lines(out, layout.links);
+  }
+  add_lines(out, layout.foot);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "messages/brand.h"
+#include "messages/message.h"
 #include "messages/words.h"
 
 namespace messages {
@@ -58,7 +59,11 @@ struct Layout {
     std::string words, url;
   };
   std::vector<Link> links;
+  std::vector<Link> foot;  // always, below a shop's own footer too
 };
+
+// Policy, cookies, rights and contact, those of them that are known.
+void add_foot(Layout& layout, const Links& links);
 
 std::string render_html(const Layout& layout);
 std::string render_text(const Layout& layout);

@@ -86,7 +86,7 @@ void add_links(Layout& layout, const Links& links) {
   };
   add("footer.preferences", links.preferences);
   add("footer.unsubscribe", links.unsubscribe);
-  add("footer.privacy", links.privacy);
+  add_foot(layout, links);
 }
 
 const LetterKind* find_kind(std::string_view kind) {

@@ -38,6 +38,23 @@ TEST(Letters, OfEveryKindAreWrittenInEveryLanguageOfThePages) {
   }
 }
 
+// clause-134.mail
+TEST(Letters, EndWithPolicyCookiesRightsAndContact) {
+  const auto links = messages::foot_links("https://track.example");
+  for (const auto& kind : messages::letter_kinds()) {
+    for (const auto language : messages::languages()) {
+      SCOPED_TRACE(std::string(kind.name) + " " + std::string(language));
+      const auto letter =
+          write_letter(kind.name, messages::sample_values(kind), language, kSender, links);
+      ASSERT_TRUE(letter);
+      for (const auto* link : {&links.privacy, &links.cookies, &links.rights, &links.contact}) {
+        EXPECT_THAT(letter->html, HasSubstr("href=\"" + *link + "\""));
+        EXPECT_THAT(letter->text, HasSubstr(": " + *link + "\n"));
+      }
+    }
+  }
+}
+
 TEST(Letters, SayTheirDeadlineInTheReadersWords) {
   const auto letter = write_letter("verify-email", kVerify, "de-AT", kSender);
   ASSERT_TRUE(letter);

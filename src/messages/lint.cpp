@@ -291,8 +291,6 @@ void Linter::check_mandatory() {
        "a first message must say who gave the address and how to object (GDPR Art. 14)",
        Severity::Error},
       {"preferences_link", "missing-preferences", "readers like to choose rather than to stop",
-       Severity::Warning},
-      {"privacy_link", "missing-privacy", "the privacy notice belongs there (GDPR Art. 13)",
        Severity::Warning}};
   for (const auto& needed : kNeeded) {
     int hidden = 0;  // depth of sections that may not be shown

@@ -178,8 +178,7 @@ void add_footer(Layout& layout, const Facts& facts) {
   };
   add("footer.preferences", facts.links.preferences);
   add("footer.unsubscribe", facts.links.unsubscribe);
-  add("footer.privacy", facts.links.privacy);
-  add("footer.rights", facts.links.rights);
+  add_foot(layout, facts.links);
 }
 
 Layout layout_of(Trigger trigger, const Facts& facts, const Words& words) {

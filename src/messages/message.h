@@ -35,9 +35,15 @@ struct Links {
   std::string tracking_page;
   std::string preferences;
   std::string unsubscribe;
+  // At the foot of every message, whatever a shop writes there (clause 134 of the policy).
   std::string privacy;
+  std::string cookies;
   std::string rights;  // where the reader sees, takes and erases what is kept about them
+  std::string contact;
 };
+// The four of the foot, on the site at this address ("https://track.example.com"); the others
+// empty.
+Links foot_links(std::string_view site);
 
 // A day or a span of days or hours, as written by the carrier: "2026-03-20" or
 // "2026-03-20T14:00:00+01:00". The offset is not applied: what is shown is the wall clock of the

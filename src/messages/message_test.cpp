@@ -93,13 +93,38 @@ TEST(Messages, LoadNothingAndLinkOnlyWhereTheyWereTold) {
     for (const auto* never : {"<img", "<script", "url(", "@import", "<link", "onload", "src="})
       EXPECT_THAT(message.html, Not(HasSubstr(never)));
     // Each link stands as it was given: once for the button, once in the footer.
-    EXPECT_EQ(count(message.html, "href="), 5U);
-    for (const auto& link : {facts.links.tracking_page, facts.links.preferences,
-                             facts.links.unsubscribe, facts.links.rights, facts.links.privacy}) {
+    EXPECT_EQ(count(message.html, "href="), 7U);
+    for (const auto& link :
+         {facts.links.tracking_page, facts.links.preferences, facts.links.unsubscribe,
+          facts.links.privacy, facts.links.cookies, facts.links.rights, facts.links.contact}) {
       EXPECT_EQ(count(message.html, "href=\"" + link + "\""), 1U);
-      EXPECT_EQ(count(message.text, link), 1U);
+      EXPECT_EQ(count(message.text, " " + link + "\n") + count(message.text, "\n" + link + "\n"),
+                1U);
     }
-    EXPECT_EQ(count(message.html, "http"), 5U);
+    EXPECT_EQ(count(message.html, "http"), 7U);
+  });
+}
+
+// clause-134.mail
+TEST(Messages, EndWithPolicyCookiesRightsAndContactWhateverTheShopWrites) {
+  const auto links = messages::foot_links("https://track.example");
+  everywhere([&](Trigger trigger, std::string_view language) {
+    auto facts = sample_facts(trigger, language);
+    facts.links = links;
+    facts.links.unsubscribe = "https://track.example/u/1";
+    const auto own = messages::Template::create(
+        {.footer = "<p>{{controller}} {{notice}}</p><p><a href=\"{{unsubscribe_link}}\">-</a></p>"},
+        trigger, language, 1);
+    ASSERT_TRUE(own);
+    for (const auto& message :
+         {write(trigger, facts, language), write(trigger, facts, language, &own.value()),
+          messages::write_digest({{trigger, facts}}, facts, language)}) {
+      for (const auto* link : {&links.privacy, &links.cookies, &links.rights, &links.contact}) {
+        EXPECT_EQ(count(message.html, "href=\"" + *link + "\""), 1U) << *link;
+        EXPECT_EQ(count(message.text, ": " + *link + "\n"), 1U) << *link;
+      }
+      EXPECT_TRUE(message.text.ends_with(links.contact + "\n"));
+    }
   });
 }
 

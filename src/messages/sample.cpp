@@ -88,7 +88,9 @@ Facts sample_facts(Trigger trigger, std::string_view) {
                .preferences = "https://track.atelier-blom.example/p/7Hq2mX4kPz",
                .unsubscribe = "https://track.atelier-blom.example/u/7Hq2mX4kPz",
                .privacy = "https://track.atelier-blom.example/privacy",
-               .rights = "https://track.atelier-blom.example/rights"};
+               .cookies = "https://track.atelier-blom.example/privacy/cookies",
+               .rights = "https://track.atelier-blom.example/rights",
+               .contact = "https://track.atelier-blom.example/privacy/contact"};
   out.recipient_name = "Noor de Vries";
   out.parcel_title = "Blom 3 lamp";
   out.order_number = "B-20418";

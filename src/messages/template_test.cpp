@@ -124,7 +124,7 @@ TEST(Linter, NamesLineAndRule) {
       {{.subject = "<b>Parcel</b>"}, "subject:1:forbidden-element "},
       {{.footer = "Bye"},
        "footer:1:missing-unsubscribe footer:1:missing-controller footer:1:missing-notice "
-       "footer:1:missing-preferences footer:1:missing-privacy "},
+       "footer:1:missing-preferences "},
   };
   for (const auto& one : cases)
     EXPECT_EQ(rules_of(one.blocks), one.rules) << one.blocks.intro << one.blocks.extra;

@@ -79,7 +79,7 @@ Outcome LetterPost::send(const letters::Claimed& letter) {
   personal::Access<personal::Purpose::Correspond> access(ledger_, {}, letter.claim.account_id,
                                                          "notify.letter");
   messages::Links links;
-  links.privacy = options_.privacy_page;
+  if (!options_.public_url.empty()) links = messages::foot_links(options_.public_url);
   const auto written = messages::write_letter(letter.kind, letters::Letters::values(letter, access),
                                               letter.language, options_.sender, links);
   if (!written) {

@@ -20,9 +20,9 @@ namespace notify {
 class LetterPost {
  public:
   struct Options {
-    std::string from;          // the address
-    messages::Sender sender;   // who signs
-    std::string privacy_page;  // https://../privacy; may be empty
+    std::string from;         // the address
+    messages::Sender sender;  // who signs
+    std::string public_url;   // what stands before every path; empty: no links at the foot
     std::chrono::milliseconds look_every{1000};
   };
   LetterPost(letters::Letters& letters, personal::Ledger& ledger, channels::email::Mailer& mailer,

@@ -33,6 +33,7 @@ struct LetterPostOn : ::testing::TestWithParam<Engine> {
     LetterPost::Options options;
     options.from = "service@milepost.example";
     options.sender.name = "Atelier Blom";
+    options.public_url = "https://track.example";
     post = std::make_unique<LetterPost>(*letters, *world->ledger, mailer, world->clock, options);
   }
   void write(std::string kind, std::string language) {
@@ -65,6 +66,21 @@ TEST_P(LetterPostOn, SendsALetterOnceInTheReadersLanguage) {
   EXPECT_EQ(email.language, "nl");
   EXPECT_THAT(email.text, HasSubstr("http"));
   EXPECT_EQ(email.unsubscribe_url, "");
+}
+
+// clause-134.mail
+TEST_P(LetterPostOn, PutsPolicyCookiesRightsAndContactAtTheFootOfEveryLetter) {
+  for (const auto& kind : messages::letter_kinds()) write(std::string(kind.name), "nl");
+  while (post->send_due() != 0) {
+  }
+  ASSERT_THAT(mailer.sent, SizeIs(messages::letter_kinds().size()));
+  for (const auto& mail : mailer.sent) {
+    for (const auto* page : {"/privacy", "/privacy/cookies", "/rights", "/privacy/contact"}) {
+      const auto link = std::string("https://track.example") + page;
+      EXPECT_THAT(mail.html, HasSubstr("href=\"" + link + "\"")) << mail.subject;
+      EXPECT_THAT(mail.text, HasSubstr(": " + link + "\n")) << mail.subject;
+    }
+  }
 }
 
 TEST_P(LetterPostOn, TriesAgainUnderTheSameKeyWhenTheRelayCannotTakeIt) {

@@ -159,6 +159,21 @@ TEST_P(PeopleOn, TellAJourneyInOrderAndEachThingOnce) {
 }
 
 // clause-033.notice
+// clause-134.mail
+TEST_P(PeopleOn, FindPolicyCookiesRightsAndContactAtTheFootOfEachMail) {
+  const auto id = add();
+  whole_journey(id);
+  ASSERT_THAT(post.sent, Not(IsEmpty()));
+  const std::string site = "https://track.example";
+  for (const auto& mail : post.sent) {
+    for (const auto& link : {site + "/privacy", site + "/privacy/cookies",
+                             site + "/rights?t=" + id.hex(), site + "/privacy/contact"}) {
+      EXPECT_THAT(mail.html, HasSubstr("href=\"" + link + "\"")) << mail.subject;
+      EXPECT_THAT(mail.text, HasSubstr(": " + link + "\n")) << mail.subject;
+    }
+  }
+}
+
 TEST_P(PeopleOn, SayInTheFirstMessageWhoGaveTheAddressAndNotAgain) {
   const auto id = add();
   learn(id, "pickup001");

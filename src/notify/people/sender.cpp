@@ -303,6 +303,7 @@ messages::Facts PeopleSender::facts_for(store::Tx& tx, const Delivery& delivery,
   const auto account_id = delivery.wanted.lane.account_id;
   auto facts = facts_of(parcel, trigger, tools_.clock.now());
   facts.sender = voice.sender;
+  facts.links = messages::foot_links(tools_.public_url);
   facts.links.tracking_page =
       tools_.public_url + tools_.tracking_path(account_id, delivery.wanted.shipment);
   // The desk knows which parcel it is about by the page's own token.
