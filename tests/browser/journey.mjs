@@ -6,17 +6,21 @@ import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, test as run } from 'node:test'
 import { chromium } from 'playwright-core'
 import { Milepost, binary, freePort, sleep } from '../sdk/server.mjs'
 import { compareJar, compareStorage, register, storage } from './register.mjs'
 
 const owner = 'femke.hoekstra@blom.example', colleague = 'jonas.lindqvist@blom.example'
 const buyer = 'wilhelmina.zandstra@example.com', buyerName = 'Wilhelmina Zandstra', number = '1Z999AA10123456784'
+// With MILEPOST_REFUSE=1 by people who refuse everything that can be refused, in their browser's settings (Sec-GPC).
+const refuses = process.env.MILEPOST_REFUSE === '1'
 const books = register()
 const folder = mkdtempSync(path.join(os.tmpdir(), 'milepost-browser-'))
 const asked = new Set() // origins that the browser asked anything of
 const seen = new Set() // cookies that it ever held
+const consented = [] // requests of pages that did not refuse
+const done = [] // what went well
 let catcher, catcherOrigin, milepost, origin, browser
 
 before(async () => {
@@ -45,11 +49,12 @@ after(async () => {
 
 // A browser of its own, of which every request is written down.
 async function visitor(options = {}) {
-  const context = await browser.newContext({ locale: 'en-GB', ...options })
+  const context = await browser.newContext({ locale: 'en-GB', ...(refuses && { extraHTTPHeaders: { 'Sec-GPC': '1' } }), ...options })
   context.setDefaultTimeout(10_000)
   context.on('request', (request) => {
     const url = new URL(request.url())
     if (url.protocol !== 'data:') asked.add(url.origin)
+    if (request.isNavigationRequest() && request.headers()['sec-gpc'] !== '1') consented.push(url.pathname)
   })
   const page = await context.newPage()
   page.on('pageerror', (error) => assert.fail(`a script failed: ${error}`))
@@ -89,6 +94,11 @@ function good(...words) {
   assert.equal(status, 0, `milepost ${words.join(' ')}: ${stdout}${stderr}`)
   return stdout
 }
+
+const test = (says, does) => run(says, async () => {
+  await does()
+  done.push(says)
+})
 
 // clause-013.nothing
 test('a first visit sets nothing, stores nothing and asks nobody else', async () => {
@@ -255,3 +265,11 @@ test('whoever leaves takes along what was theirs', async () => {
   assert.deepEqual((await inventory(femke)).filter((name) => name !== 'form'), [])
   await until('nothing names her', async () => holds(milepost.folder, owner).length + holds(milepost.folder, 'Hoekstra').length === 0)
 })
+
+if (refuses) {
+  // clause-126.works
+  test('all of this worked for people who refuse whatever can be refused', () => {
+    assert.equal(done.length, 10)
+    assert.deepEqual(consented, [])
+  })
+}
