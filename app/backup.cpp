@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/security.h"
 #include "base/time.h"
 #include "letters/letters.h"
 #include "personal/forgotten.h"
@@ -91,6 +92,7 @@ std::vector<BackupFile> make_backup(Instance& instance, const Config& config,
                         name + std::string(kStoreEnd)));
   files.push_back(write(config, *instance.keys, {store::Schema::Keys, 0, now, now + keys_live},
                         name + std::string(kKeysEnd)));
+  note_backup(config, now);
   return files;
 }
 

@@ -18,6 +18,7 @@
 #include "app/people.h"
 #include "app/policy.h"
 #include "app/rights.h"
+#include "app/security.h"
 #include "app/sign_in.h"
 #include "app/telling.h"
 #include "app/work.h"
@@ -47,6 +48,7 @@ http::ServerOptions server_options(const Config& config, const Address& address,
   options.threads = static_cast<int>(config.threads);
   options.certificate = config.certificate;
   options.key = config.certificate_key;
+  options.is_tls_only = config.is_production();
   options.body_limit = static_cast<std::size_t>(config.body_limit);
   options.header_limit = static_cast<std::size_t>(config.header_limit);
   options.connection_limit = static_cast<int>(config.connection_limit);
@@ -293,6 +295,9 @@ int serve(const Config& config, Demo* demo) {
   base::Later slow_lane;
   pages.counting = &counting;
   pages.slow = [&]() -> base::Task<void> { co_await slow_lane.wait(counting.rules().pause); };
+  SecurityWatch security(instance, config);
+  pages::SecurityContext security_pages{[&security] { return security.report(); }, instance.clock(),
+                                        config.contact, config.public_url};
   http::Router router;
   inbound.add_routes(router);
   rights.add_routes(router, limiter);
@@ -301,6 +306,7 @@ int serve(const Config& config, Demo* demo) {
   api::v4::add_routes(router, v4);
   pages::add_routes(router, pages);
   pages::add_policy_routes(router, policy_pages);
+  pages::add_security_routes(router, security_pages);
   pages::add_account_routes(router, account_pages);
   api::own::add_routes(router, *instance.database, instance.metrics, rights::broken_promises);
 

@@ -155,6 +155,7 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
     out += "\r\n";
   }
   out += facts.date_line;
+  if (facts.is_tls_only) out += "Strict-Transport-Security: max-age=31536000\r\n";
   append_line(out, "X-Request-Id", facts.request_id);
   if (facts.is_gzipped) out += "Content-Encoding: gzip\r\n";
   if (facts.varies) out += "Vary: Accept-Encoding\r\n";

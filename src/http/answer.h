@@ -15,6 +15,7 @@ std::string_view reason(int status);
 struct HeadFacts {
   std::string_view request_id{};
   std::string_view date_line{};  // "Date: ...\r\n", or empty
+  bool is_tls_only = false;      // ServerOptions
   std::string_view allow{};      // methods, or empty
   std::size_t body_size = 0;     // also for HEAD, whose body is not sent
   bool is_gzipped = false;

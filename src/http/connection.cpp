@@ -499,6 +499,7 @@ void Connection::answer(Exchange& exchange, Response response) {
 void Connection::write_answer(const Exchange& exchange, Response& response) {
   HeadFacts facts{.request_id = exchange.id(),
                   .date_line = thread_.date_line(),
+                  .is_tls_only = service_.options.is_tls_only,
                   .allow = exchange.match.allow,
                   .closes = !exchange.keeps_alive,
                   .says_keep_alive = exchange.says_keep_alive};

@@ -23,6 +23,9 @@ struct ServerOptions {
 
   std::string certificate;  // PEM files; both empty: plain HTTP
   std::string key;
+  // Every answer says that this site is to be reached by TLS only (RFC 6797), for a year: with a
+  // certificate of our own, or behind a proxy that has one.
+  bool is_tls_only = false;
 
   std::size_t header_limit = 16 << 10;  // bytes, request line included; 100 fields at most
   std::size_t target_limit = 8 << 10;

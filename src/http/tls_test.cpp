@@ -11,6 +11,7 @@
 #include <optional>
 #include <system_error>
 
+#include "http/certificate.h"
 #include "http/certificate_for_test.h"
 #include "http/raw_client.h"
 
@@ -130,12 +131,31 @@ TEST_F(TlsTest, AnswersOverTls12And13AndNothingOlder) {
   EXPECT_FALSE(TlsClient(server->port(), TLS1_1_VERSION).is_open());
 }
 
+TEST_F(TlsTest, TellsUntilWhenACertificateIsValid) {
+  const auto end = certificate_ends(options.certificate);
+  ASSERT_TRUE(end);
+  const auto left = *end - base::SystemClock().now();
+  EXPECT_GT(left, std::chrono::minutes(50));
+  EXPECT_LE(left, std::chrono::minutes(60));
+  EXPECT_FALSE(certificate_ends(options.key)) << "no certificate";
+  EXPECT_FALSE(certificate_ends(options.certificate + ".gone"));
+}
+
 TEST_F(TlsTest, AgreesOnHttp11AndRefusesToSpeakAnythingElse) {
   start();
   TlsClient client(server->port(), TLS1_3_VERSION, "\x02h2\x08http/1.1");
   ASSERT_TRUE(client.is_open());
   EXPECT_EQ(client.protocol(), "http/1.1");
   EXPECT_FALSE(TlsClient(server->port(), TLS1_2_VERSION, "\x02h2").is_open());
+}
+
+TEST_F(TlsTest, SaysThatItIsToBeReachedByTlsOnlyWhereThatIsSo) {
+  options.is_tls_only = true;
+  start();
+  TlsClient client(server->port());
+  client.send("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_THAT(client.receive(1), HasSubstr("\r\nStrict-Transport-Security: max-age=31536000\r\n"))
+      << "an answer that no handler made says it too";
 }
 
 TEST_F(TlsTest, CarriesLargeBodiesBothWays) {

@@ -380,8 +380,9 @@ std::string contact_markdown(const policy::Operator& who, const Words& words) {
   row("contact.privacy", who.privacy_contact);
   row("contact.officer", who.officer);
   row("contact.representative", who.representative);
-  return out + fmt::format("\n{} [{}](/rights)\n", words.get("contact.rights"),
-                           words.get("contact.form"));
+  return out + fmt::format("\n{} [{}](/rights)\n\n[{}](/privacy/security)\n",
+                           words.get("contact.rights"), words.get("contact.form"),
+                           words.get("contact.security"));
 }
 
 Task<Response> contact_page(PolicyContext& context, Request request) {
