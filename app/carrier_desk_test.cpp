@@ -11,6 +11,17 @@ namespace {
 
 using ::testing::IsEmpty, ::testing::Not;
 
+// Whom to ask is all that is asked here.
+struct Nobody final : http::EgressGate {
+  std::optional<std::string> refusal(std::string_view) const override { return "nobody"; }
+} const kNobody;
+
+http::Client::Options calling_nobody() {
+  http::Client::Options options;
+  options.gate = &kNobody;
+  return options;
+}
+
 // With the connectors that Milepost comes with.
 class CarrierDeskTest : public ::testing::Test {
  protected:
@@ -39,7 +50,7 @@ class CarrierDeskTest : public ::testing::Test {
   couriers::Catalogue catalogue_;
   carriers::ConnectorShelf shelf_{""};
   carriers::AllSettings settings_;
-  http::Client client_{{}};
+  http::Client client_{calling_nobody()};
   carriers::Budgets budgets_{world_.clock};
   base::Metrics metrics_;
   carriers::Health health_{metrics_};
