@@ -26,6 +26,7 @@
 #include "base/log.h"
 #include "http/server.h"
 #include "notify/log.h"
+#include "pages/app_endpoints.h"
 #include "pages/policy_pages.h"
 #include "personal/forgotten.h"
 #include "polling/schedule.h"
@@ -307,6 +308,7 @@ int serve(const Config& config, Demo* demo) {
   pages::add_routes(router, pages);
   pages::add_policy_routes(router, policy_pages);
   pages::add_security_routes(router, security_pages);
+  pages::add_app_routes(router, config.operator_name);
   pages::add_account_routes(router, account_pages);
   api::own::add_routes(router, *instance.database, instance.metrics, rights::broken_promises);
 

@@ -93,7 +93,7 @@ TEST_P(SessionsOn, GuardTheirFormsWithATokenOfTheirOwn) {
   EXPECT_FALSE(house->sessions->is_csrf(mine.token, mine.token));
 }
 
-// clause-064.sessions
+// clause-064.sessions clause-010.revoke
 TEST_P(SessionsOn, AreListedAndEndedOneByOne) {
   const auto ann = house->join("ann@example.com"), bob = house->join("bob@example.com");
   const auto here = house->enter(ann.person_id),

@@ -90,7 +90,8 @@ std::string content_security_policy(const http::Register& cookies, const Choice&
   }
   return fmt::format(
       "default-src 'none'; style-src 'self'; script-src 'self'{0}; connect-src 'self'{0}; img-src "
-      "data:{0}; base-uri 'none'; form-action {1}; frame-ancestors 'none'",
+      "'self' "
+      "data:{0}; manifest-src 'self'; base-uri 'none'; form-action {1}; frame-ancestors 'none'",
       hosts, forms == Forms::None ? "'none'" : "'self'");
 }
 

@@ -70,8 +70,8 @@ void put_frame(Data& page, const Frame& frame) {
   put_legal(page, frame);
   put_question(page, frame);
   page.set("lang", text(frame.words.language()));
-  page.set("style", assets()[0].path);
-  page.set("script", assets()[1].path);
+  page.set("style", assets()[kStyle].path);
+  page.set("script", assets()[kLiveScript].path);
   page.set("w_language", text(frame.words.get("language.choose")));
   page.set("w_legal", text(frame.words.get("foot.label")));
   page.set("foot",

@@ -5,10 +5,6 @@
 #include "pages/link.h"
 #include "pages/visit.h"
 
-namespace embedded {
-std::string_view push_worker();
-}
-
 namespace pages {
 namespace {
 
@@ -82,21 +78,11 @@ Task<Response> change(PushContext& context, Request request) {
   co_return answer(200, R"({"on":false})");
 }
 
-Task<Response> worker() {
-  Response response;
-  response.content_type = "text/javascript; charset=utf-8";
-  response.body = embedded::push_worker();
-  response.headers.emplace_back("Cache-Control", "no-cache");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  co_return response;
-}
-
 }  // namespace
 
 void add_push_routes(http::Router& router, PushContext& context) {
   router.add("POST", "/t/{token}/push",
              [&context](Request request) { return change(context, std::move(request)); });
-  router.add("GET", "/push-worker.js", [](Request) { return worker(); });
 }
 
 }  // namespace pages

@@ -15,6 +15,10 @@ std::string_view shop_template();
 std::string_view parcels_template();
 std::string_view passkey_script();
 std::string_view push_script();
+std::string_view keep_script();
+std::string_view icon();
+std::string_view icon_192();
+std::string_view icon_512();
 std::string_view message_template();
 std::string_view style();
 std::string_view live_script();
@@ -311,7 +315,7 @@ std::string_view name(Tone tone) {
 void put_push(Data& page, std::string_view key, const Words& words) {
   put(page, "push_key", text(key));
   if (key.empty()) return;
-  page.set("push_script", assets()[3].path);
+  page.set("push_script", assets()[kPushScript].path);
   put_words(page, words,
             {{"w_push", "push.title"},
              {"w_push_on", "push.on"},
@@ -319,7 +323,19 @@ void put_push(Data& page, std::string_view key, const Words& words) {
              {"w_push_note", "push.note"},
              {"w_push_done", "push.done"},
              {"w_push_ended", "push.ended"},
-             {"w_push_denied", "push.denied"},
+             {"w_push_denied", "push.denied"}});
+}
+
+void put_keep(Data& page, const Words& words) {
+  page.set("keep_script", assets()[kKeepScript].path);
+  page.set("touch_icon", assets()[kIcon192].path);
+  put_words(page, words,
+            {{"w_offline", "keep.offline"},
+             {"w_keep_on", "keep.on"},
+             {"w_keep_off", "keep.off"},
+             {"w_keep_note", "keep.note"},
+             {"w_keep_done", "keep.done"},
+             {"w_keep_ended", "keep.ended"},
              {"w_push_failed", "push.failed"}});
 }
 
@@ -353,6 +369,10 @@ std::string render_tracking(const Parcel& parcel, const Frame& frame, std::strin
   put_carrier(page, parcel, words);
   put_privacy(page, parcel, words);
   put_push(page, push_key, words);
+  put_keep(page, words);
+  page.set("manifest",
+           fmt::format("{}/app.webmanifest{}", frame.path.substr(0, frame.path.find('?')),
+                       language_suffix(frame)));
   return render(embedded::tracking_template(), page);
 }
 
@@ -473,6 +493,14 @@ const std::vector<Asset>& assets() {
        "text/javascript; charset=utf-8", embedded::passkey_script()},
       {fmt::format("/assets/push-{}.js", content_name(embedded::push_script())),
        "text/javascript; charset=utf-8", embedded::push_script()},
+      {fmt::format("/assets/keep-{}.js", content_name(embedded::keep_script())),
+       "text/javascript; charset=utf-8", embedded::keep_script()},
+      {fmt::format("/assets/icon-{}.svg", content_name(embedded::icon())), "image/svg+xml",
+       embedded::icon()},
+      {fmt::format("/assets/icon-192-{}.png", content_name(embedded::icon_192())), "image/png",
+       embedded::icon_192()},
+      {fmt::format("/assets/icon-512-{}.png", content_name(embedded::icon_512())), "image/png",
+       embedded::icon_512()},
   };
   return made;
 }

@@ -80,6 +80,17 @@ struct Asset {
   std::string_view content_type;
   std::string_view body;
 };
+// In this order.
+enum AssetIndex : std::size_t {
+  kStyle,
+  kLiveScript,
+  kPasskeyScript,
+  kPushScript,
+  kKeepScript,
+  kIcon,
+  kIcon192,
+  kIcon512
+};
 const std::vector<Asset>& assets();
 
 }  // namespace pages

@@ -197,7 +197,7 @@ class Values {
       Data item;
       item.set("name", std::string(one.name));
       item.set("kind", said(fmt::format("storage.{}", one.kind), one.kind));
-      item.set("text", std::string(one.text));
+      item.set("text", said(fmt::format("storage.{}.text", one.name), one.text));
       storage.push_back(item);
     }
     data.set("storage", storage);

@@ -48,7 +48,7 @@ export async function storage(page) {
     'session-storage': Object.keys(sessionStorage),
     'indexed-db': (await indexedDB.databases()).map(({ name }) => name),
     cache: await caches.keys(),
-    'service-worker': (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope),
+    'service-worker': (await navigator.serviceWorker.getRegistrations()).map(({ active, waiting, installing }) => new URL((active ?? waiting ?? installing).scriptURL).pathname.slice(1)),
   }))
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A person's journey in Chromium, with an authenticator of software. The work is done in journey.mjs.
+# Journeys in Chromium, with an authenticator of software: run.sh [FILE.mjs], journey.mjs unless told.
 # MILEPOST_BUILD is the folder with the program, build/release unless told. Exit status 77: cannot be done here.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -14,4 +14,4 @@ command -v node >/dev/null || skip "node is not installed"
 command -v chromium >/dev/null || skip "chromium is not installed (apt-get install chromium)"
 [ -d "$here/node_modules/playwright-core" ] ||
   skip "playwright-core is not installed (scripts/npm-ci tests/browser; the npm registry may be out of reach)"
-exec node "$here/journey.mjs"
+exec node "$here/${1:-journey.mjs}"

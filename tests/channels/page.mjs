@@ -97,7 +97,7 @@ test('the page offers it, and does nothing by itself', async () => {
   assert.equal(status, 200)
   assert.match(text, new RegExp(`data-key="${keys.publicKey}"`))
   assert.match(text, /<section id="push"[^>]* hidden>/, 'shown by the script alone')
-  const worker = await milepost.call('GET', '/push-worker.js')
+  const worker = await milepost.call('GET', '/worker.js')
   assert.equal(worker.status, 200)
   assert.match(worker.text, /showNotification/)
 })

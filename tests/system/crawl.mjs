@@ -151,7 +151,8 @@ describe('every page a visitor reaches', () => {
   })
   // clause-121.script
   test('shows a parcel without any script', async () => {
-    const parcel = pages.find((page) => kind(page.target) === '/t')
+    // One that has moved: others say that they wait for news.
+    const parcel = pages.find((page) => kind(page.target) === '/t' && !page.body.includes('class="none"'))
     const text = parcel.body.replace(/<script[\s\S]*?<\/script>/g, '')
     assert.match(text, /<h1>[^<]{3,}<\/h1>/)
     assert.match(text, /<ol class="events">[\s\S]*<p class="means">[^<]+<\/p>/)

@@ -28,7 +28,7 @@
       said.textContent = box.dataset.denied;
       return;
     }
-    await navigator.serviceWorker.register("/push-worker.js", { scope });
+    await navigator.serviceWorker.register("/worker.js", { scope });
     const worker = await navigator.serviceWorker.ready;
     const subscription = (await worker.pushManager.getSubscription()) ?? (await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key() }));
     show(await tell("on", subscription));

@@ -251,7 +251,8 @@ std::string render_screen(const Screen& screen, const Viewer& viewer) {
   page.set("note_tone", screen.note_tone);
   put(page, "note", screen.note);
   put(page, "parcels", screen.parcels);
-  if (screen.needs_script) page.set("passkey_script", assets()[2].path);
+  if (screen.needs_script) page.set("passkey_script", assets()[kPasskeyScript].path);
+  page.set("touch_icon", assets()[kIcon192].path);
   page.set("w_no_passkey", text(viewer.frame.words.get("a.passkey_failed")));
   for (const auto& card : screen.cards) cards.push_back(card_data(card, viewer));
   for (const auto& card : screen.after) after.push_back(card_data(card, viewer));
