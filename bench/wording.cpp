@@ -7,7 +7,8 @@
 //
 // and how many verdicts a second one core gives. `bench_wording --wrong` also lists what is wrong,
 // `--carriers` prints the
-// tables by carrier, `--own` leaves the long part (by wording) out.
+// tables by carrier, `--own` leaves the long part (by wording) out, `--lines` asks about the
+// project's own sentences instead.
 #include "journey/wording.h"
 
 #include <algorithm>
@@ -168,7 +169,7 @@ struct Tally {
   }
 };
 
-bool g_wrong = false, g_carriers = false, g_own = false;
+bool g_wrong = false, g_carriers = false, g_own = false, g_lines = false;
 
 constexpr const char* kTestFiles[] = {"phrases.tsv", "hard.tsv", "fresh.tsv", "blind1.tsv"};
 
@@ -305,6 +306,45 @@ Tally left_out(const std::vector<Event>& all, const Facts& facts, bool every_car
   return tally;
 }
 
+// The project's own sentences, a fifth of their lines left out at a time: how well the language is
+// known beside what is written down. For comparing ways of training; says nothing of carriers.
+void left_out_lines(const Facts& facts) {
+  constexpr std::uint32_t kParts = 5;
+  constexpr unsigned kMostOfLine = 3;
+  Tally tally;
+  for (std::uint32_t part = 0; part < kParts; ++part) {
+    const auto is_out = [&](const Sentence& s) {
+      return s.source.empty() && (s.language * 40503U + s.group * 2654435761U) / 7 % kParts == part;
+    };
+    std::set<std::string> texts;
+    for (const Sentence& sentence : facts.sentences) {
+      if (is_out(sentence)) texts.insert(sentence.text);
+    }
+    std::vector<Sentence> rest;
+    for (const Sentence& sentence : facts.sentences) {
+      if (!is_out(sentence) && !texts.contains(sentence.text)) rest.push_back(sentence);
+    }
+    const std::string bytes = journey::train_wording(rest);
+    const auto model = journey::WordingModel::read(bytes);
+    std::map<std::pair<std::uint32_t, std::uint32_t>, unsigned> of_line;
+    for (const Sentence& s : facts.sentences) {
+      if (!is_out(s) || s.is_spelling || s.meaning >= journey::kNothing) continue;
+      if (++of_line[{s.language, s.group}] > kMostOfLine) continue;
+      const auto& means = journey::kMeanings[s.meaning];
+      const Event event{"lines",
+                        "",
+                        s.text,
+                        "",
+                        std::string(journey::name(means.status)),
+                        std::string(journey::substatus_name(means.status, means.substatus))};
+      const auto verdict = journey::judge_wording(*model, event.text);
+      tell_wrong("lines", event, verdict);
+      tally.add(event, verdict);
+    }
+  }
+  tally.print("wording.lines", false);
+}
+
 void speed(const std::vector<Event>& all, const Facts& facts) {
   const auto& understanding = journey::Understanding::builtin();
   std::vector<const journey::CodeTable*> tables;
@@ -338,6 +378,7 @@ int main(int argc, char** argv) {
     g_wrong |= std::string_view(argv[i]) == "--wrong";
     g_carriers |= std::string_view(argv[i]) == "--carriers";
     g_own |= std::string_view(argv[i]) == "--own";
+    g_lines |= std::string_view(argv[i]) == "--lines";
   }
   const auto all = events();
   if (all.empty()) {
@@ -346,6 +387,7 @@ int main(int argc, char** argv) {
   }
   const auto known = facts();
   bench::print("wording.sentences", static_cast<double>(known.sentences.size()), "sentences");
+  if (g_lines) return left_out_lines(known), 0;
   with_tables(all, known);
   speed(all, known);
   const auto own = left_out(all, known, true);

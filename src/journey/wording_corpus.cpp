@@ -117,6 +117,7 @@ class Reader {
  public:
   // What is wrong with the line; empty when nothing is.
   std::string line(std::string_view text) {
+    ++group_;
     text = base::trim(text);
     if (text.empty() || text.starts_with('#')) return {};
     if (text.starts_with('[') && text.ends_with(']'))
@@ -129,14 +130,14 @@ class Reader {
     std::string unknown;
     const auto all = spellings(with_names(text, names_, unknown));
     if (!unknown.empty()) return fmt::format("<{}> is not defined above", unknown);
-    add(all);
+    add(all, text.starts_with('{') && text.find('}') + 1 == text.size());
     return {};
   }
 
   std::vector<Sentence> sentences;
 
  private:
-  void add(const std::set<std::string>& spellings) {
+  void add(const std::set<std::string>& spellings, bool is_list) {
     const std::size_t learned = std::min(spellings.size(), kMostLearned);
     const float weight = 1.0F / std::sqrt(static_cast<float>(std::max<std::size_t>(learned, 1)));
     std::size_t i = 0;
@@ -147,6 +148,8 @@ class Reader {
       Sentence sentence{spelling, *meaning_, weight, {}};
       sentence.is_spelling = !is_learned;
       sentence.role = role_;
+      if (is_list) ++group_;
+      sentence.group = group_;
       sentences.push_back(std::move(sentence));
       ++i;
     }
@@ -167,6 +170,7 @@ class Reader {
   Names names_;
   std::optional<std::size_t> meaning_;
   std::size_t role_ = kNoRole;
+  std::uint32_t group_ = 0;
 };
 
 template <class Function>

@@ -36,6 +36,9 @@ struct Sentence {
   std::uint32_t language = 0;  // sentences of one language are joined with each other
   bool is_spelling = false;  // one more spelling of a sentence: known as a whole, not learned from
   std::size_t role = kNoRole;
+  // The line it is from, one of its alternatives where a line is but a list of them: what is left
+  // out together when it is asked how sentences are understood that nobody wrote down.
+  std::uint32_t group = 0;
 };
 
 // A file of data/wordings: the language's own sentences.
