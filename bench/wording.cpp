@@ -71,6 +71,7 @@ std::string table_of(const std::string& carrier) {
 struct Facts {
   std::map<std::string, journey::CodeTable> tables;
   std::vector<Sentence> sentences;
+  std::vector<journey::ConceptWord> words;
 };
 
 void add_table(Facts& facts, const fs::path& path, const std::string& name) {
@@ -98,6 +99,8 @@ Facts facts() {
       add_table(out, path, folder);
     } else if (path.extension() == ".tsv" && (folder == "standards" || folder == "carriers")) {
       add_table(out, path, path.stem().string());
+    } else if (path.filename() == "concepts.txt") {
+      out.words = journey::read_concepts(read(path)).value();
     } else if (path.extension() == ".txt" && folder == "wordings") {
       const auto rows =
           journey::read_wordings(read(path), static_cast<std::uint32_t>(out.sentences.size() + 1));
@@ -261,7 +264,7 @@ void test_untrained(const Facts& facts, const std::vector<bool>& out) {
     auto without = out;
     for (std::size_t i = 0; i < without.size(); ++i)
       without[i] = without[i] || texts.contains(facts.sentences[i].text);
-    const std::string bytes = journey::train_wording(facts.sentences, without);
+    const std::string bytes = journey::train_wording(facts.sentences, facts.words, without);
     const auto tested = test_phrases(*journey::WordingModel::read(bytes), file);
     const auto name = "wording." + std::string(file, std::string_view(file).find('.'));
     tested.print(name, false);
@@ -291,7 +294,7 @@ Tally left_out(const std::vector<Event>& all, const Facts& facts, bool every_car
       out[i] = texts.contains(sentence.text) ||
                (every_carrier ? !sentence.source.empty() : sentence.source == table_of(carrier));
     }
-    const std::string bytes = journey::train_wording(facts.sentences, out);
+    const std::string bytes = journey::train_wording(facts.sentences, facts.words, out);
     const auto model = journey::WordingModel::read(bytes);
     if (every_carrier) {
       speed_of_model(*model, rows);
@@ -324,7 +327,7 @@ void left_out_lines(const Facts& facts) {
     for (const Sentence& sentence : facts.sentences) {
       if (!is_out(sentence) && !texts.contains(sentence.text)) rest.push_back(sentence);
     }
-    const std::string bytes = journey::train_wording(rest);
+    const std::string bytes = journey::train_wording(rest, facts.words);
     const auto model = journey::WordingModel::read(bytes);
     std::map<std::pair<std::uint32_t, std::uint32_t>, unsigned> of_line;
     for (const Sentence& s : facts.sentences) {

@@ -253,7 +253,7 @@ std::string explain_wording(const WordingModel& model, std::string_view text) {
   return fmt::format("{}{} ({:.0f} %) because of {}",
                      is_sure(says) ? "" : "not sure enough: ", meaning,
                      static_cast<double>(says.sure) * 100,
-                     model.reasons(folded.view(), Features(folded.view()), says.meaning));
+                     model.reasons(folded.view(), model.features(folded.view()), says.meaning));
 }
 
 }  // namespace journey

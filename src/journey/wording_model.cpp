@@ -8,49 +8,26 @@
 #include <map>
 #include <vector>
 
+#include "journey/wording_hash.h"
+
 namespace journey {
 namespace {
 
-constexpr std::uint64_t kSeed = 0xCBF29CE484222325;
+enum Kind : std::uint64_t {
+  kWord = 1,
+  kStem,
+  kPair,
+  kSkip,
+  kHead,
+  kHeads,
+  kGram,
+  kRun,
+  kConcept,
+  kConcepts,
+  kConceptSkip,
+  kConceptHead
+};
 
-std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
-  std::uint64_t hash = (a ^ (b + 0x9E3779B97F4A7C15 + (a << 6) + (a >> 2))) * 0xFF51AFD7ED558CCD;
-  return hash ^ hash >> 32;
-}
-
-// The last bytes of a piece as one number. `end` is of the whole text: where eight bytes can be
-// read at once they are, and those that are not the piece's fall away.
-std::uint64_t last_bytes(std::string_view piece, const char* end) {
-  std::uint64_t bytes = 0;
-  if (end - piece.data() >= 8) {
-    std::memcpy(&bytes, piece.data(), 8);
-    const auto unused = 8 * (8 - piece.size());
-    return unused == 64 ? 0 : bytes << unused >> unused;
-  }
-  for (std::size_t i = 0; i < piece.size(); ++i)
-    bytes |= std::uint64_t{static_cast<unsigned char>(piece[i])} << 8 * i;
-  return bytes;
-}
-
-// Eight bytes a step: this is most of what a feature costs.
-[[gnu::always_inline]] inline std::uint64_t hash_of(std::string_view text, const char* end) {
-  std::uint64_t hash = kSeed + text.size(), piece = 0;
-  while (text.size() > sizeof(piece)) {
-    std::memcpy(&piece, text.data(), sizeof(piece));
-    hash = mixed(hash, piece);
-    text.remove_prefix(sizeof(piece));
-  }
-  return mixed(hash, last_bytes(text, end));
-}
-std::uint64_t hash_of(std::string_view text) { return hash_of(text, text.data() + text.size()); }
-
-bool starts_letter(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
-// Three bytes and more: kana, Chinese characters, Hangul; they are read by runs of characters.
-bool is_ideographic(char c) { return static_cast<unsigned char>(c) >= 0xE0; }
-
-enum Kind : std::uint64_t { kWord = 1, kStem, kPair, kSkip, kHead, kHeads, kGram, kRun };
-
-constexpr int kStemLetters = 4;
 constexpr int kGramLetters = 5;
 
 }  // namespace
@@ -86,42 +63,65 @@ void Features::alphabetic(std::string_view text, std::size_t& at) {
   const std::uint64_t word = hash_of(text.substr(begin, at - begin), text_end);
   const std::uint64_t stem =
       stem_end == at ? word : hash_of(text.substr(begin, stem_end - begin), text_end);
-  add(mixed(word, kWord), begin, at);
-  if (stem != word) add(mixed(stem, kStem), begin, stem_end);
+  add(mixed_hash(word, kWord), begin, at);
+  if (stem != word) add(mixed_hash(stem, kStem), begin, stem_end);
   // The insides of long words, for languages that join them.
   for (std::size_t i = 1; i + kGramLetters <= count; ++i) {
     const std::size_t end = i + kGramLetters < count ? letters[i + kGramLetters] : at;
-    add(mixed(hash_of(text.substr(letters[i], end - letters[i]), text_end), kGram), letters[i],
+    add(mixed_hash(hash_of(text.substr(letters[i], end - letters[i]), text_end), kGram), letters[i],
         end);
   }
-  if (words_ == 0) add(mixed(stem, kHead), begin, stem_end);
-  if (words_ == 1) add(mixed(mixed(last_, stem), kHeads), last_begin_, at);
-  if (words_ >= 1) add(mixed(mixed(last_, stem), kPair), last_begin_, at);
-  if (words_ >= 2) add(mixed(mixed(before_last_, stem), kSkip), before_last_begin_, at);
+  if (words_ == 0) add(mixed_hash(stem, kHead), begin, stem_end);
+  if (words_ == 1) add(mixed_hash(mixed_hash(last_, stem), kHeads), last_begin_, at);
+  if (words_ >= 1) add(mixed_hash(mixed_hash(last_, stem), kPair), last_begin_, at);
+  if (words_ >= 2) add(mixed_hash(mixed_hash(before_last_, stem), kSkip), before_last_begin_, at);
   before_last_ = last_;
   before_last_begin_ = last_begin_;
   last_ = stem;
   last_begin_ = begin;
   ++words_;
+  add(concepts_->of_word(stem, text.substr(stem_end, at - stem_end), text_end), begin, at);
+}
+
+// What the words are about, one after the other: pairs, and pairs with one between them.
+void Features::add(Concepts concepts, std::size_t begin, std::size_t end) {
+  for (const std::uint64_t one : concepts) {
+    if (one == 0) return;
+    if (one == last_concept_) continue;
+    add(mixed_hash(one, kConcept), begin, end);
+    if (last_concept_ == 0) add(mixed_hash(one, kConceptHead), begin, end);
+    if (last_concept_ != 0) add(mixed_hash(last_concept_ << 8 | one, kConcepts), begin, end);
+    if (before_last_concept_ != 0)
+      add(mixed_hash(before_last_concept_ << 8 | one, kConceptSkip), begin, end);
+    before_last_concept_ = last_concept_;
+    last_concept_ = one;
+  }
 }
 
 void Features::ideographic(std::string_view text, std::size_t& at) {
-  std::array<std::size_t, 4> begins{};  // of this character and the three before
+  std::array<std::size_t, kRunLetters> begins{};  // of this character and the three before
   std::size_t count = 0;
   while (at < text.size() && is_ideographic(text[at])) {
     std::size_t end = at + 1;
     while (end < text.size() && !starts_letter(text[end])) ++end;
-    std::rotate(begins.begin(), begins.begin() + 3, begins.end());
+    std::rotate(begins.begin(), begins.end() - 1, begins.end());
     begins[0] = at;
     ++count;
-    for (std::size_t n = 0; n < std::min<std::size_t>(count, 4); ++n)
-      add(mixed(hash_of(text.substr(begins[n], end - begins[n]), text.data() + text.size()), kRun),
-          begins[n], end);
+    Concepts longest{};
+    std::size_t longest_begin = at;
+    for (std::size_t n = 0; n < std::min(count, kRunLetters); ++n) {
+      const auto hash = hash_of(text.substr(begins[n], end - begins[n]), text.data() + text.size());
+      add(mixed_hash(hash, kRun), begins[n], end);
+      const auto concepts = concepts_->of_run(hash);
+      if (concepts[0] != 0) longest = concepts, longest_begin = begins[n];
+    }
+    add(longest, longest_begin, end);
     at = end;
   }
 }
 
-Features::Features(std::string_view folded, const std::uint8_t* rows) : rows_(rows) {
+Features::Features(std::string_view folded, const ConceptTable& concepts, const std::uint8_t* rows)
+    : rows_(rows), concepts_(&concepts) {
   for (std::size_t at = 0; at < folded.size();) {
     if (folded[at] == ' ') {
       ++at;
@@ -139,9 +139,10 @@ struct Header {
   char magic[8];
   std::uint32_t buckets, classes;
   float scale;
-  std::uint32_t known;  // sentences
+  std::uint32_t known;     // sentences
+  std::uint32_t concepts;  // bytes
 };
-constexpr char kMagic[8] = {'w', 'o', 'r', 'd', 'i', 'n', 'g', '2'};
+constexpr char kMagic[8] = {'w', 'o', 'r', 'd', 'i', 'n', 'g', '3'};
 constexpr std::size_t kWeights = (kBuckets + 1) * kClasses;
 constexpr std::size_t kFilter = (std::size_t{1} << kFilterBits) / 8;
 
@@ -153,11 +154,15 @@ std::optional<WordingModel> WordingModel::read(std::string_view bytes) {
   std::memcpy(&header, bytes.data(), sizeof(Header));
   if (std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0 || header.buckets != kBuckets ||
       header.classes != kClasses ||
-      bytes.size() != sizeof(Header) + kWeights + kFilter + std::size_t{header.known} * 9)
+      bytes.size() !=
+          sizeof(Header) + kWeights + kFilter + std::size_t{header.known} * 9 + header.concepts)
     return std::nullopt;
+  const auto concepts = ConceptTable::read(bytes.substr(bytes.size() - header.concepts));
+  if (!concepts) return std::nullopt;
   WordingModel model;
   model.weights_ = reinterpret_cast<const std::uint8_t*>(bytes.data() + sizeof(Header));
   model.scale_ = header.scale;
+  model.concepts_ = *concepts;
   model.known_ = header.known;
   model.filter_ = bytes.data() + sizeof(Header) + kWeights;
   model.hashes_ = model.filter_ + kFilter;
@@ -165,7 +170,8 @@ std::optional<WordingModel> WordingModel::read(std::string_view bytes) {
   return model;
 }
 
-std::string WordingModel::write(std::span<const float> weights, std::span<const Known> sentences) {
+std::string WordingModel::write(std::span<const float> weights, std::span<const Known> sentences,
+                                std::string_view concepts) {
   // A sentence that is said to mean two things is known to mean neither.
   std::map<std::uint64_t, std::size_t> known;
   constexpr std::size_t kTwoThings = kClasses;
@@ -176,7 +182,12 @@ std::string WordingModel::write(std::span<const float> weights, std::span<const 
   std::erase_if(known, [](const auto& entry) { return entry.second == kTwoThings; });
   float most = 1e-6F;
   for (const float w : weights) most = std::max(most, std::abs(w));
-  Header header{{}, kBuckets, kClasses, most / 127.0F, static_cast<std::uint32_t>(known.size())};
+  Header header{{},
+                kBuckets,
+                kClasses,
+                most / 127.0F,
+                static_cast<std::uint32_t>(known.size()),
+                static_cast<std::uint32_t>(concepts.size())};
   std::memcpy(header.magic, kMagic, sizeof(kMagic));
   std::string out(reinterpret_cast<const char*>(&header), sizeof(Header));
   for (const float w : weights) out += static_cast<char>(std::lround(w / header.scale) + kZero);
@@ -189,6 +200,7 @@ std::string WordingModel::write(std::span<const float> weights, std::span<const 
   for (const auto& [hash, meaning] : known)
     out.append(reinterpret_cast<const char*>(&hash), sizeof(hash));
   for (const auto& [hash, meaning] : known) out += static_cast<char>(meaning);
+  out += concepts;
   return out;
 }
 

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "journey/status.h"
+#include "journey/wording_concepts.h"
 
 namespace journey {
 
@@ -54,23 +55,27 @@ class Features {
  public:
   static constexpr std::size_t kMost = 256;
   // `rows`: the model's weights, which are fetched while the text is still being read.
-  explicit Features(std::string_view folded, const std::uint8_t* rows = nullptr);
+  Features(std::string_view folded, const ConceptTable& concepts,
+           const std::uint8_t* rows = nullptr);
   std::span<const Feature> all() const { return {features_.data(), size_}; }
   std::size_t size() const { return size_; }
 
  private:
   struct Word;
   void add(std::uint64_t hash, std::size_t begin, std::size_t end);
+  void add(Concepts concepts, std::size_t begin, std::size_t end);
   void alphabetic(std::string_view text, std::size_t& at);
   void ideographic(std::string_view text, std::size_t& at);
 
   std::array<Feature, kMost> features_;
   std::size_t size_ = 0;
   const std::uint8_t* rows_;
+  const ConceptTable* concepts_;
   // The stems of the two words before.
   std::uint64_t last_ = 0, before_last_ = 0;
   std::size_t last_begin_ = 0, before_last_begin_ = 0;
   int words_ = 0;
+  std::uint64_t last_concept_ = 0, before_last_concept_ = 0;
 };
 
 // Probabilities of the meanings; they sum to 1.
@@ -86,12 +91,14 @@ class WordingModel {
     std::string text;  // folded
     std::size_t meaning;
   };
-  static std::string write(std::span<const float> weights, std::span<const Known> sentences);
+  // `concepts`: the bytes of a ConceptTable.
+  static std::string write(std::span<const float> weights, std::span<const Known> sentences,
+                           std::string_view concepts);
 
   // What the very sentence means, when it is one of those the project wrote down.
   std::optional<std::size_t> known(std::string_view folded) const;
 
-  Features features(std::string_view folded) const { return Features(folded, weights_); }
+  Features features(std::string_view folded) const { return {folded, concepts_, weights_}; }
   void score(const Features& features, Scores& scores) const;
   // The pieces of the text that spoke most for a meaning, best first, in one line.
   std::string reasons(std::string_view folded, const Features& features, std::size_t meaning) const;
@@ -102,6 +109,7 @@ class WordingModel {
 
   const std::uint8_t* weights_ = nullptr;  // kZero is none, less speaks against
   float scale_ = 0;
+  ConceptTable concepts_;
   const char* filter_ = nullptr;    // a bit for the first kFilterBits of each known hash
   const char* hashes_ = nullptr;    // of the known sentences, sorted, 8 bytes each
   const char* meanings_ = nullptr;  // theirs, a byte each

@@ -153,8 +153,8 @@ TEST(Training, GivesTheSameBytesForTheSameSentences) {
   const std::vector<Sentence> sentences = {
       {"delivered", *journey::meaning_of(Status::Delivered, 1), 1, {}},
       {"damaged", *journey::meaning_of(Status::Exception, 7), 1, {}}};
-  const auto bytes = journey::train_wording(sentences);
-  EXPECT_EQ(bytes, journey::train_wording(sentences));
+  const auto bytes = journey::train_wording(sentences, {});
+  EXPECT_EQ(bytes, journey::train_wording(sentences, {}));
   const auto model = journey::WordingModel::read(bytes);
   ASSERT_TRUE(model);
   EXPECT_FALSE(journey::WordingModel::read(bytes.substr(1)));

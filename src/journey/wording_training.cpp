@@ -26,13 +26,6 @@ constexpr std::size_t kGibberishEvery = 20;
 constexpr float kGibberishWeight = 0.5F;
 constexpr float kSmoothing = 0.02F;  // of the truth, spread over all meanings
 
-std::vector<std::uint32_t> buckets_of(std::string_view folded) {
-  const Features features(folded);
-  std::vector<std::uint32_t> out;
-  for (const Feature& feature : features.all()) out.push_back(feature.bucket);
-  return out;
-}
-
 // A word nobody has read: a place, a name, a language that is not here.
 void add_word_of_chance(Random& random, std::string& text) {
   if (!text.empty()) text += ' ';
@@ -52,8 +45,10 @@ void add_word_of_chance(Random& random, std::string& text) {
 
 class Training {
  public:
-  Training(const std::vector<Sentence>& sentences, const std::vector<bool>& left_out)
+  Training(const std::vector<Sentence>& sentences, const ConceptTable& concepts,
+           const std::vector<bool>& left_out)
       : sentences_(sentences),
+        concepts_(concepts),
         composer_(sentences),
         weights_((kBuckets + 1) * kClasses),
         seen_(weights_.size()) {
@@ -84,6 +79,13 @@ class Training {
   }
 
  private:
+  std::vector<std::uint32_t> buckets_of(std::string_view folded) const {
+    const Features features(folded, concepts_);
+    std::vector<std::uint32_t> out;
+    for (const Feature& feature : features.all()) out.push_back(feature.bucket);
+    return out;
+  }
+
   void learn_one(std::size_t i, float rate) {
     if (random_.below(kGibberishEvery) == 0) {
       text_.clear();
@@ -152,6 +154,7 @@ class Training {
   }
 
   const std::vector<Sentence>& sentences_;
+  const ConceptTable& concepts_;
   Composer composer_;
   std::vector<Example> examples_;
   std::vector<Composed> composed_;  // of this epoch
@@ -164,14 +167,17 @@ class Training {
 }  // namespace
 
 std::string train_wording(const std::vector<Sentence>& sentences,
+                          const std::vector<ConceptWord>& words,
                           const std::vector<bool>& left_out) {
+  const std::string concepts = ConceptTable::write(words);
   std::vector<WordingModel::Known> known;
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     if (i < left_out.size() && left_out[i]) continue;
     if (sentences[i].meaning <= kNothing)
       known.push_back({sentences[i].text, sentences[i].meaning});
   }
-  return WordingModel::write(Training(sentences, left_out).run(), known);
+  return WordingModel::write(Training(sentences, *ConceptTable::read(concepts), left_out).run(),
+                             known, concepts);
 }
 
 }  // namespace journey

@@ -63,6 +63,7 @@ base::Result<std::vector<Sentence>, TableMistake> read_table_sentences(std::stri
 
 // The model's bytes (WordingModel::read). `left_out[i]` true: sentence i is not learned from.
 std::string train_wording(const std::vector<Sentence>& sentences,
+                          const std::vector<ConceptWord>& words,
                           const std::vector<bool>& left_out = {});
 
 }  // namespace journey
