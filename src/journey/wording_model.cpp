@@ -39,11 +39,19 @@ std::optional<std::size_t> meaning_of(Status status, int substatus) {
   return std::nullopt;
 }
 
-void Features::add(std::uint64_t hash, std::size_t begin, std::size_t end) {
+void Features::put(std::uint32_t bucket, std::size_t begin, std::size_t end) {
   if (size_ == kMost) return;
-  const auto bucket = static_cast<std::uint32_t>(hash >> (64 - kFeatureBits));
   if (rows_ != nullptr) __builtin_prefetch(rows_ + std::size_t{bucket} * kClasses);
   features_[size_++] = {bucket, static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(end)};
+}
+
+void Features::add(std::uint64_t hash, std::size_t begin, std::size_t end) {
+  constexpr std::uint64_t kWordBuckets = kBuckets - kConceptBuckets;
+  put(kConceptBuckets + static_cast<std::uint32_t>((hash >> 32) * kWordBuckets >> 32), begin, end);
+}
+
+void Features::add_concept(std::uint64_t hash, std::size_t begin, std::size_t end) {
+  put(static_cast<std::uint32_t>((hash >> 32) * kConceptBuckets >> 32), begin, end);
 }
 
 void Features::alphabetic(std::string_view text, std::size_t& at) {
@@ -72,9 +80,7 @@ void Features::alphabetic(std::string_view text, std::size_t& at) {
         end);
   }
   if (words_ == 0) add(mixed_hash(stem, kHead), begin, stem_end);
-  if (words_ == 1) add(mixed_hash(mixed_hash(last_, stem), kHeads), last_begin_, at);
   if (words_ >= 1) add(mixed_hash(mixed_hash(last_, stem), kPair), last_begin_, at);
-  if (words_ >= 2) add(mixed_hash(mixed_hash(before_last_, stem), kSkip), before_last_begin_, at);
   before_last_ = last_;
   before_last_begin_ = last_begin_;
   last_ = stem;
@@ -88,11 +94,14 @@ void Features::add(Concepts concepts, std::size_t begin, std::size_t end) {
   for (const std::uint64_t one : concepts) {
     if (one == 0) return;
     if (one == last_concept_) continue;
-    add(mixed_hash(one, kConcept), begin, end);
-    if (last_concept_ == 0) add(mixed_hash(one, kConceptHead), begin, end);
-    if (last_concept_ != 0) add(mixed_hash(last_concept_ << 8 | one, kConcepts), begin, end);
+    add_concept(mixed_hash(one, kConcept), begin, end);
+    if (last_concept_ == 0) {
+      add_concept(mixed_hash(one, kConceptHead), begin, end);
+    } else {
+      add_concept(mixed_hash(last_concept_ << 8 | one, kConcepts), begin, end);
+    }
     if (before_last_concept_ != 0)
-      add(mixed_hash(before_last_concept_ << 8 | one, kConceptSkip), begin, end);
+      add_concept(mixed_hash(before_last_concept_ << 8 | one, kConceptSkip), begin, end);
     before_last_concept_ = last_concept_;
     last_concept_ = one;
   }

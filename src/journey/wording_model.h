@@ -41,6 +41,8 @@ inline constexpr std::size_t kNothing = kMeanings.size();
 inline constexpr std::size_t kClasses = 32;
 inline constexpr unsigned kFeatureBits = 17;
 inline constexpr std::size_t kBuckets = std::size_t{1} << kFeatureBits;
+// The first rows are for what words are about, the others for the words.
+inline constexpr std::uint32_t kConceptBuckets = std::uint32_t{1} << 14;
 inline constexpr unsigned kFilterBits = 21;
 inline constexpr int kZero = 128;  // weights are kept as bytes without a sign
 
@@ -62,7 +64,9 @@ class Features {
 
  private:
   struct Word;
+  void put(std::uint32_t bucket, std::size_t begin, std::size_t end);
   void add(std::uint64_t hash, std::size_t begin, std::size_t end);
+  void add_concept(std::uint64_t hash, std::size_t begin, std::size_t end);
   void add(Concepts concepts, std::size_t begin, std::size_t end);
   void alphabetic(std::string_view text, std::size_t& at);
   void ideographic(std::string_view text, std::size_t& at);
