@@ -15,7 +15,7 @@ constexpr float kSure = 0.57F;
 
 // When the likeliest and the next of delivered, undelivered and exception are this close, nobody
 // is told either: taking one for the other is what costs people most.
-constexpr float kRival = 0.3F;
+constexpr float kRival = 0.12F;
 
 struct Opinion {
   Status status = Status::Pending;
