@@ -26,6 +26,10 @@ class Tx;
 class Database;
 }  // namespace store
 
+namespace support {
+class Tickets;
+}
+
 namespace personal {
 
 class Restrictions;
@@ -122,10 +126,28 @@ class Base {
 };
 }  // namespace access_detail
 
+// What an access for some purposes needs besides: a reason that somebody else has looked into. Only
+// whoever looks into it makes one.
+template <Purpose P>
+class Warrant;
+// That there is an open question about this very parcel, and that the look was noted for the person
+// it is about (support/tickets.h; policy clause 62).
+template <>
+class Warrant<Purpose::Support> {
+ private:
+  friend class support::Tickets;
+  Warrant() = default;
+};
+constexpr bool needs_warrant(Purpose purpose) { return purpose == Purpose::Support; }
+
 template <Purpose P>
 class Access : public access_detail::Base {
  public:
-  Access(Ledger& ledger, Actor actor, std::int64_t account_id, std::string_view operation)
+  Access(Ledger& ledger, Actor actor, std::int64_t account_id,
+         std::string_view operation) requires(!needs_warrant(P))
+      : Base(ledger, actor, account_id, operation, P) {}
+  Access(Ledger& ledger, Actor actor, std::int64_t account_id, std::string_view operation,
+         const Warrant<P>&) requires(needs_warrant(P))
       : Base(ledger, actor, account_id, operation, P) {}
   bool note_opened(Label label) { return note(label); }
 };

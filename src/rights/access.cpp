@@ -102,8 +102,9 @@ void add_recipient(Report& report, ReportRecipient one) {
   found->last_at = std::max(found->last_at, one.last_at);
 }
 
-// Who was told something, from the three records that are written when it goes out: carriers that
-// were asked, whoever carried a message to the person, and the programs of the shop itself.
+// Who was told something, from the records that are written when it goes out: carriers that were
+// asked, whoever carried a message to the person, the programs of the shop itself, and who of the
+// shop looked at the parcel to answer a question.
 void take_recipient(const KeptRow& kept, Report& report) {
   const auto& table = kept.table->name;
   const auto text = [&](std::string_view column) {
@@ -132,6 +133,11 @@ void take_recipient(const KeptRow& kept, Report& report) {
     one.first_at = base::from_micros(number("created_at"));
     one.last_at = base::from_micros(number("settled_at"));
     one.times = 1;  // delivered once, however many attempts it took
+  } else if (table == "support_looks") {
+    one.name = fmt::format("somebody who answers for the shop (number {})", number("member"));
+    one.what = fmt::format("the parcel's data, to answer your question ({})", text("reason"));
+    one.first_at = one.last_at = base::from_micros(number("at"));
+    one.times = 1;
   } else {
     return;
   }
@@ -286,7 +292,7 @@ Report report_on(store::Tx& tx, personal::Vault& vault, personal::Ledger& ledger
 
 std::vector<ReportRecipient> told_about(store::Tx& tx, personal::Vault& vault,
                                         const ShipmentPlace& place) {
-  constexpr std::string_view kTables[] = {"told", "disclosures", "delivery_log"};
+  constexpr std::string_view kTables[] = {"told", "disclosures", "delivery_log", "support_looks"};
   Report report;
   for (const auto& held : of_shipment(tx, place).held)
     each_clear_row(tx, vault, held, kTables,
