@@ -27,12 +27,14 @@
 #include "http/server.h"
 #include "notify/log.h"
 #include "pages/app_endpoints.h"
+#include "pages/ask_endpoints.h"
 #include "pages/policy_pages.h"
 #include "personal/forgotten.h"
 #include "polling/schedule.h"
 #include "rights/registers/member_audit.h"
 #include "rights/retention.h"
 #include "shipments/retention.h"
+#include "support/tickets.h"
 
 namespace app {
 namespace {
@@ -115,6 +117,7 @@ class Sweeper {
     try {
       const auto swept =
           shipments::sweep_expired(*instance_.database, *instance_.vault, instance_.clock().now());
+      support::Tickets(*instance_.database, *instance_.vault, instance_.clock()).sweep();
       inbound::Seen(*instance_.database, *instance_.vault).sweep(instance_.clock().now());
       instance_.database->write_now([&](store::Tx& tx) {
         carriers::Health::sweep(tx, instance_.clock().now());
@@ -296,6 +299,10 @@ int serve(const Config& config, Demo* demo) {
   base::Later slow_lane;
   pages.counting = &counting;
   pages.slow = [&]() -> base::Task<void> { co_await slow_lane.wait(counting.rules().pause); };
+  support::Tickets tickets(*instance.database, *instance.vault, instance.clock());
+  pages::AskContext questions{*instance.database, *instance.vault, tickets};
+  account_pages.tickets = &tickets;
+  account_pages.letters = instance.letters.get();
   SecurityWatch security(instance, config);
   pages::SecurityContext security_pages{[&security] { return security.report(); }, instance.clock(),
                                         config.contact, config.public_url};
@@ -309,6 +316,7 @@ int serve(const Config& config, Demo* demo) {
   pages::add_policy_routes(router, policy_pages);
   pages::add_security_routes(router, security_pages);
   pages::add_app_routes(router, config.operator_name);
+  pages::add_ask_routes(router, questions);
   pages::add_account_routes(router, account_pages);
   api::own::add_routes(router, *instance.database, instance.metrics, rights::broken_promises);
 

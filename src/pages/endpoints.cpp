@@ -24,10 +24,11 @@ std::string etag_of(std::string_view body) {
 }
 
 // The page, or 304 when whoever asks has it already.
-Response fresh(const Request& request, std::string body) {
+Response fresh(const Request& request, std::string body, Forms forms = Forms::None) {
   const auto etag = etag_of(body);
-  auto response = request.header("If-None-Match") == etag ? page(304, {}, request)
-                                                          : page(200, std::move(body), request);
+  const bool is_known = request.header("If-None-Match") == etag;
+  auto response = page(is_known ? 304 : 200, is_known ? std::string() : std::move(body), request,
+                       http::the_register(), forms);
   response.headers.emplace_back("ETag", etag);
   return response;
 }
@@ -51,7 +52,7 @@ Responsible responsible_for(store::Tx& tx, std::int64_t account_id, const Contex
 }
 
 std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& token,
-                          const Frame& frame) {
+                          const Frame& frame, std::string_view asked) {
   const auto place = read_tracking_token(context.shipments.vault(), token);
   if (!place) return std::nullopt;
   auto shipment = context.shipments.find(tx, place->account_id, place->id);
@@ -68,7 +69,7 @@ std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& to
                       context.asked ? context.asked(tx, shipment->head) : Asked{},
                       context.catalogue.find(view.destination.courier_code),
                       responsible_for(tx, place->account_id, context)};
-  return Shown{render_tracking(parcel, frame, context.push_key), shipment->head};
+  return Shown{render_tracking(parcel, frame, context.push_key, asked), shipment->head};
 }
 
 // Too many wrong addresses from there: what is said, and when to come back.
@@ -92,14 +93,15 @@ Task<Response> tracking(Context& context, Request request) {
   }
   if (verdict.degree == Degree::Slow && context.slow) co_await context.slow();
   const std::string token(request.parameter("token"));
-  auto work = [&](store::Tx& tx) { return show(context, tx, token, frame); };
+  const auto asked = query_value(request, "asked");
+  auto work = [&](store::Tx& tx) { return show(context, tx, token, frame, asked); };
   auto shown = co_await context.database.read(work);
   if (!shown) {
     if (context.counting != nullptr) context.counting->missed(peer);
     co_return page(404, render_nothing(frame), request);
   }
   if (context.watched) context.watched(shown->head);
-  co_return fresh(request, std::move(shown->html));
+  co_return fresh(request, std::move(shown->html), Forms::OwnSite);
 }
 
 void take_newest_event(ShopRow& row, const journey::JourneyView& view) {

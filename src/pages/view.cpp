@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "pages/layout.h"
 #include "pages/template.h"
+#include "support/tickets.h"
 
 namespace embedded {
 std::string_view tracking_template();
@@ -326,6 +327,33 @@ void put_push(Data& page, std::string_view key, const Words& words) {
              {"w_push_denied", "push.denied"}});
 }
 
+// `asked`: what became of a question, from the address: "yes", "no", "many", "address", or nothing.
+void put_ask(Data& page, const Frame& frame, std::string_view asked) {
+  const auto& words = frame.words;
+  put_words(page, words,
+            {{"w_ask", "ask.title"},
+             {"w_ask_about", "ask.topic"},
+             {"w_ask_text", "ask.text"},
+             {"w_ask_address", "ask.address"},
+             {"w_ask_send", "ask.send"},
+             {"w_ask_note", "ask.note"}});
+  Data topics = Data::type::list;
+  for (const auto about : support::kTopics) {
+    Data topic;
+    topic.set("value", text(about));
+    topic.set("words", text(words.get(fmt::format("ask.about.{}", about))));
+    topics.push_back(topic);
+  }
+  page.set("topics", topics);
+  page.set("ask_action", fmt::format("{}/question{}", frame.path.substr(0, frame.path.find('?')),
+                                     language_suffix(frame)));
+  const auto said = fmt::format("ask.{}", asked);
+  if (asked.empty() || !words.has(said)) return;
+  page.set("asked", text(words.get(said)));
+  page.set("asked_tone", asked == "yes" ? "good" : "warn");
+  page.set("asked_again", asked != "yes");
+}
+
 void put_keep(Data& page, const Words& words) {
   page.set("keep_script", assets()[kKeepScript].path);
   page.set("touch_icon", assets()[kIcon192].path);
@@ -339,7 +367,8 @@ void put_keep(Data& page, const Words& words) {
              {"w_push_failed", "push.failed"}});
 }
 
-std::string render_tracking(const Parcel& parcel, const Frame& frame, std::string_view push_key) {
+std::string render_tracking(const Parcel& parcel, const Frame& frame, std::string_view push_key,
+                            std::string_view asked) {
   const auto& words = frame.words;
   Data page;
   put_frame(page, frame);
@@ -370,6 +399,7 @@ std::string render_tracking(const Parcel& parcel, const Frame& frame, std::strin
   put_privacy(page, parcel, words);
   put_push(page, push_key, words);
   put_keep(page, words);
+  put_ask(page, frame, asked);
   page.set("manifest",
            fmt::format("{}/app.webmanifest{}", frame.path.substr(0, frame.path.find('?')),
                        language_suffix(frame)));

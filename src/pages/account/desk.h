@@ -25,6 +25,7 @@
 #include "pages/rights_endpoints.h"
 #include "pages/visit.h"
 #include "rights/registers/suspensions.h"
+#include "support/tickets.h"
 
 namespace pages {
 
@@ -73,6 +74,8 @@ struct AccountContext {
   rights::Suspensions* suspensions = nullptr;  // why an account is; none: it is not said
   accounts::Oidc* oidc = nullptr;              // signing in by another service, when there is one
   std::string public_url = {};                 // where it sends people back to
+  support::Tickets* tickets = nullptr;         // people's questions; none: there are no such pages
+  letters::Letters* letters = nullptr;         // by which they are answered
   // Whoever likes makes an account; else only who is invited.
   bool is_sign_up_open = true;
   const http::Register& cookies = http::the_register();

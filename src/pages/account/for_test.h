@@ -9,6 +9,7 @@
 #include "accounts/testing.h"
 #include "http/cookies.gen.h"
 #include "pages/account/desk.h"
+#include "pages/ask_endpoints.h"
 #include "rights/erasure.h"
 
 namespace pages::for_test {
@@ -52,6 +53,12 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     context->hooks.emplace(HookDesk{*webhooks});
     open_messages();
     open_rights();
+    tickets.emplace(*house->main, *house->vault, house->clock);
+    questions.emplace(AskContext{*house->main, *house->vault, *tickets});
+    context->tickets = &*tickets;
+    context->letters = &*house->letters;
+    context->public_url = "https://track.example";
+    add_ask_routes(router, *questions);
     add_account_routes(router, *context);
     add_rights_routes(router, *rights_pages);
   }
@@ -158,6 +165,8 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
   base::Aside aside;
   std::optional<RightsContext> rights_pages;
   std::optional<rights::Suspensions> suspensions;
+  std::optional<support::Tickets> tickets;
+  std::optional<AskContext> questions;
   std::optional<AccountContext> context;
   http::Router router;
 };

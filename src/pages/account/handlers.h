@@ -78,6 +78,11 @@ Answer look_at_words(AccountContext&, VisitPtr);
 Answer save_words(AccountContext&, VisitPtr);
 Answer restore_words(AccountContext&, VisitPtr);
 Answer withdraw_words(AccountContext&, VisitPtr);
+// tickets.cpp
+Answer tickets_page(AccountContext&, VisitPtr);
+Answer ticket_page(AccountContext&, VisitPtr);
+Answer answer_ticket(AccountContext&, VisitPtr);
+Answer close_ticket(AccountContext&, VisitPtr);
 // parcel.cpp
 Answer parcel_page(AccountContext&, VisitPtr);
 Answer remove_parcel(AccountContext&, VisitPtr);

@@ -15,6 +15,7 @@ const std::vector<AccountRoute>& account_routes() {
   constexpr auto kHooks = Need::permission(Permission::ManageHooks);
   constexpr auto kTell = Need::permission(Permission::ManageMessages);
   constexpr auto kCases = Need::permission(Permission::WorkPrivacyCases);
+  constexpr auto kAnswer = Need::permission(Permission::AnswerCustomers);
   constexpr auto kWrite = Need::permission(Permission::WriteShipments);
   static const std::vector<AccountRoute> routes{
       {"GET", "/account/sign-up", kAnyone, sign_up_page, "/account/sign-up", true},
@@ -68,6 +69,10 @@ const std::vector<AccountRoute>& account_routes() {
       {"POST", "/account/find", Need::permission(Permission::ReadShipments), find_parcels,
        "/account"},
       {"POST", "/account/parcels", kWrite, account::add_parcel, "/account"},
+      {"GET", "/account/tickets", kAnswer, tickets_page, "/account/tickets"},
+      {"GET", "/account/tickets/{id}", kAnswer, ticket_page, "/account/tickets"},
+      {"POST", "/account/tickets/answer", kAnswer, answer_ticket, "/account/tickets"},
+      {"POST", "/account/tickets/close", kAnswer, close_ticket, "/account/tickets"},
       {"GET", "/account/parcels/{id}", Need::permission(Permission::ReadShipments), parcel_page,
        "/account"},
       {"POST", "/account/parcels/remove", kWrite, remove_parcel, "/account"},
