@@ -81,11 +81,9 @@ class Session final : public ImapSession {
     if (easy_ == nullptr) throw std::bad_alloc();
   }
   ~Session() override {
-    if (is_open_) {
-      send("ZZ LOGOUT\r\n", Clock::now() + kLook);
-      // libcurl says it once more and would wait for the answer.
-      if (socket_ >= 0) ::shutdown(socket_, SHUT_RD);
-    }
+    if (is_open_) send("ZZ LOGOUT\r\n", Clock::now() + kLook);
+    // libcurl says it once more and would wait for the answer.
+    if (socket_ >= 0) ::shutdown(socket_, SHUT_RD);
     curl_easy_cleanup(easy_);
   }
   Session(const Session&) = delete;
