@@ -80,8 +80,9 @@ class Connector {
   virtual std::vector<Scope> scopes() const = 0;
   std::span<const std::string_view> takes() const { return kTaken; }
 
-  // Do the keys open it, for reading? The first thing that is asked.
-  virtual Fault probe(const Keys& keys, const std::atomic<bool>* stop) = 0;
+  // Do the keys open it, for reading? The first thing that is asked. Fills in an address that was
+  // not given where the other side knows it, and a token that was given anew.
+  virtual Fault probe(Keys& keys, const std::atomic<bool>* stop) = 0;
   // Messages since `since`, oldest first, from `position` on; empty: from the beginning. At most
   // some hundreds at once. A position that the other side does not know any more begins anew.
   virtual base::Result<Pass, Fault> read(const Keys& keys, std::string_view position,

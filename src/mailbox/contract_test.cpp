@@ -229,6 +229,21 @@ TEST_P(EveryLink, RestsOnAConsentThatEndsWithIt) {
 }
 
 // clause-025.contract
+TEST_P(EveryLink, IsReadNoMoreWhenTheConsentIsTakenBackElsewhere) {
+  deliver(message("Your parcel", "Tracking number 1Z5R89390357567127"));
+  const auto id = link();
+  consent::Statement statement;
+  statement.person = consent::People(*world->vault).by_email(kAccount, kAddress).value();
+  statement.purpose = mailbox::kConsentPurpose;
+  statement.act = consent::Act::Withdrawn;
+  world->clock.advance(1s);
+  world->main->write_now(
+      [&](store::Tx& tx) { return world->consents.note(tx, kAccount, statement); });
+  EXPECT_EQ(sync(id).opened, 0);
+  EXPECT_EQ(row(id).state, State::Ended);
+}
+
+// clause-025.contract
 TEST_P(EveryLink, IsNotMadeWhenTheKeysOpenNothing) {
   auto wrong = keys();
   wrong.secret = "wrong";

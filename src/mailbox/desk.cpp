@@ -37,7 +37,7 @@ Connector* Desk::connector(std::string_view kind) const {
   return found == connectors_.end() ? nullptr : found->get();
 }
 
-base::Result<base::Id, Fault> Desk::link(const NewLink& fresh) {
+base::Result<base::Id, Fault> Desk::link(NewLink fresh) {
   auto* const other = connector(fresh.kind);
   if (other == nullptr) return base::Failure{Fault::Address};
   const auto fault = other->probe(fresh.keys, options_.stop);
@@ -117,7 +117,7 @@ Synced Desk::read(const Link& link) {
       }
     }
   };
-  auto pass = keys && other != nullptr
+  auto pass = keys && other != nullptr && links_.is_agreed(link, *keys)
                   ? other->read(*keys, link.position, now - kLongestBack, reader, options_.stop)
                   : base::Result<Pass, Fault>(base::Failure{Fault::Denied});
   if (pass) {

@@ -50,7 +50,7 @@ class Desk {
   Links& links() { return links_; }
 
   // Tries the keys first: what cannot be read is not linked.
-  base::Result<base::Id, Fault> link(const NewLink& link);
+  base::Result<base::Id, Fault> link(NewLink link);
   // One click: what was derived goes, the token is revoked, the keys' key is destroyed. Busy or
   // Unreachable: the provider did not answer; all else is gone, and it is asked again until it
   // does.

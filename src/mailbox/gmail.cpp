@@ -273,12 +273,15 @@ class Gmail final : public Connector {
   std::string_view title() const override { return provider_.title; }
   std::vector<Scope> scopes() const override { return provider_.scopes; }
 
-  Fault probe(const Keys& keys, const std::atomic<bool>*) override {
-    const auto tokens = oauth_.renew(provider_, keys.secret);
+  Fault probe(Keys& keys, const std::atomic<bool>*) override {
+    auto tokens = oauth_.renew(provider_, keys.secret);
     if (!tokens) return tokens.error();
+    if (!tokens->refresh.empty()) keys.secret = tokens->refresh;
     Api api(provider_, client_, tokens->access);
     const auto profile = api.get("profile", kMostOfList);
-    return profile ? Fault::None : profile.error();
+    if (!profile) return profile.error();
+    if (keys.address.empty()) keys.address = text_of(*profile, "emailAddress");
+    return Fault::None;
   }
 
   base::Result<Pass, Fault> read(const Keys& keys, std::string_view position, base::Instant since,

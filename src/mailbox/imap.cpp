@@ -201,9 +201,10 @@ class Imap final : public Connector {
     return {{"EXAMINE INBOX", "read messages from shops and carriers; change nothing"}};
   }
 
-  Fault probe(const Keys& keys, const std::atomic<bool>* stop) override {
+  Fault probe(Keys& keys, const std::atomic<bool>* stop) override {
     auto opened = open(keys, stop);
     if (!opened) return opened.error();
+    if (!opened->secret.empty()) keys.secret = opened->secret;
     const auto box = opened->session->ask("EXAMINE INBOX", kMostOfList);
     return box ? Fault::None : fault_of(box.error());
   }

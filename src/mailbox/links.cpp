@@ -184,6 +184,25 @@ std::optional<Keys> Links::keys(const Link& link, Access& access) {
   return keys;
 }
 
+bool Links::is_agreed(const Link& link, const Keys& keys) {
+  const auto person = consent::People(parts_.vault).by_email(link.account_id, keys.address);
+  if (!person) return false;
+  const auto now = parts_.clock.now();
+  return parts_.database.read_now([&](store::Tx& tx) {
+    return consent::standing_of(tx, link.account_id, *person, kConsentPurpose, now, now) ==
+           consent::Standing::Given;
+  });
+}
+
+bool Links::hurry(const Link& link) {
+  return parts_.database.write_now([&](store::Tx& tx) {
+    return tx.execute(
+               "UPDATE mailbox_links SET due_at = $3 WHERE account_id = $1 AND id = $2 AND state = "
+               "'working'",
+               link.account_id, Blob{link.id.bytes()}, parts_.clock.now()) == 1;
+  });
+}
+
 // ---- while it is read
 
 std::vector<store::Claim> Links::claim(std::string_view owner, std::chrono::microseconds length) {

@@ -92,6 +92,11 @@ class Links {
   // Nothing when the key is gone.
   std::optional<Keys> keys(const Link& link, Access& access);
 
+  // Does its consent stand, for the words that are in force now?
+  bool is_agreed(const Link& link, const Keys& keys);
+  // It is due at once.
+  bool hurry(const Link& link);
+
   // ---- while it is read
   std::vector<store::Claim> claim(std::string_view owner, std::chrono::microseconds length);
   // The same for one that somebody wants read now; false while another process reads it.
