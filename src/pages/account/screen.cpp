@@ -161,6 +161,7 @@ struct MenuEntry {
   std::optional<Permission> needs;
 };
 constexpr MenuEntry kMenu[] = {{"/account", "a.parcels", Permission::ReadShipments},
+                               {"/account/mailboxes", "a.mailboxes", Permission::WriteShipments},
                                {"/account/team", "a.team", Permission::ManageTeam},
                                {"/account/messages", "a.messages", Permission::ManageMessages},
                                {"/account/webhooks", "a.hooks", Permission::ManageHooks},
