@@ -160,7 +160,7 @@ ScreenForm button(const Visit& visit, std::string action, std::string_view words
 Field field(const Visit& visit, std::string name, std::string_view label_key, std::string type,
             std::string autocomplete) {
   Field made{name, visit.say(label_key), std::move(type)};
-  made.value = type == "password" ? std::string() : visit.field(name);
+  made.value = made.type == "password" ? std::string() : visit.field(name);
   made.autocomplete = std::move(autocomplete);
   return made;
 }
