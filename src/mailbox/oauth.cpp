@@ -96,6 +96,7 @@ OAuth::Begun OAuth::begin(const Provider& provider, std::int64_t account_id, std
                                 person_id, base::to_hex(random));
   Begun begun;
   begun.state = said + "." + derived("mailbox-state", provider.id + "/" + said);
+  begun.cookie = derived("mailbox-cookie", begun.state);
   const auto verifier = derived("mailbox-verifier", begun.state);
   const auto asked = provider.asked();
   const auto challenge = crypto::to_base64url(crypto::sha256(verifier));
@@ -115,7 +116,8 @@ OAuth::Begun OAuth::begin(const Provider& provider, std::int64_t account_id, std
 
 base::Result<OAuth::Tokens, Fault> OAuth::finish(const Provider& provider, const Back& back) const {
   const auto dot = back.state.rfind('.');
-  if (dot == std::string::npos || !crypto::equal(back.state, back.state_cookie))
+  if (dot == std::string::npos ||
+      !crypto::equal(back.cookie, derived("mailbox-cookie", back.state)))
     return base::Failure{Fault::Denied};
   const auto said = back.state.substr(0, dot);
   if (!crypto::equal(back.state.substr(dot + 1),

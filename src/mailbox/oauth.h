@@ -3,7 +3,7 @@
 // checklist.
 //
 // What begins a flow needs no row: its state carries who began it and until when, under a keyed
-// hash, and the verifier is derived from it. The state stands in a cookie of the browser, too, so
+// hash, and the verifier is derived from it. A cookie of the browser is derived from it, too, so
 // that nobody can be sent into another's flow; a code works once, which is the provider's to hold.
 #pragma once
 #include <cstdint>
@@ -25,14 +25,15 @@ class OAuth {
       : client_(client), vault_(vault), clock_(clock) {}
 
   struct Begun {
-    std::string url;    // where the browser goes
-    std::string state;  // into a __Host- cookie for ten minutes
+    std::string url;     // where the browser goes
+    std::string state;   // comes back in the redirect
+    std::string cookie;  // made of it: into a __Host- cookie for ten minutes
   };
   Begun begin(const Provider& provider, std::int64_t account_id, std::int64_t person_id,
               std::string_view return_url) const;
 
   struct Back {  // the redirect's query, the cookie, and who is signed in
-    std::string state, state_cookie, code, issuer, error, return_url;
+    std::string state, cookie, code, issuer, error, return_url;
     std::int64_t account_id = 0, person_id = 0;
   };
   struct Tokens {

@@ -14,7 +14,8 @@ struct OAuthFlow : testing::Test {
     begun = world.oauth.begin(provider, 7, 3, kReturn);
     OAuth::Back one;
     one.code = world.provider.agree(begun.url);
-    one.state = one.state_cookie = begun.state;
+    one.state = begun.state;
+    one.cookie = begun.cookie;
     one.return_url = kReturn;
     one.account_id = 7;
     one.person_id = 3;
@@ -58,7 +59,7 @@ TEST_F(OAuthFlow, TakesNoScopeWithoutAReason) {
 TEST_F(OAuthFlow, EndsWithTokensAndNothingElseDoes) {
   EXPECT_EQ(fault_of(back()), Fault::None);
   auto other = back();
-  other.state_cookie = "another browser";
+  other.cookie = "another browser";
   EXPECT_EQ(fault_of(other), Fault::Denied);
   other = back();
   other.person_id = 4;
@@ -74,7 +75,6 @@ TEST_F(OAuthFlow, EndsWithTokensAndNothingElseDoes) {
   EXPECT_EQ(fault_of(other), Fault::Denied);
   other = back();
   other.state.back() = other.state.back() == 'A' ? 'B' : 'A';
-  other.state_cookie = other.state;
   EXPECT_EQ(fault_of(other), Fault::Denied);
   other = back();
   other.code = "code-of-another-flow";

@@ -1,6 +1,8 @@
 // Linked mailboxes as their owner sees them: said before it is done, shown while it lasts, ended
 // with one click.
+#include "mailbox/features.h"
 #include "pages/account/for_test.h"
+#include "pages/endpoints.h"
 
 namespace {
 
@@ -29,7 +31,24 @@ struct MailboxPagesOn : pages::for_test::AccountPages {
   Browser ann;
 };
 
-// clause-075.sentence clause-068.route
+// clause-068.route
+TEST_P(MailboxPagesOn, HaveAPageForEveryPurposeThatMayOpenWhatAMailboxGave) {
+  pages::add_routes(router, *shop);
+  const auto features = mailbox::features();
+  for (const auto purpose : personal::kPurposes) {
+    if (!personal::Label(personal::Source::Mailbox).allows(purpose)) continue;
+    const auto of =
+        std::ranges::find(features, personal::name(purpose), &mailbox::Feature::purpose);
+    ASSERT_NE(of, features.end()) << personal::name(purpose);
+    EXPECT_FALSE(of->text.empty());
+    EXPECT_TRUE(std::ranges::any_of(router.routes(), [&](const auto& route) {
+      const auto end = std::min(route.pattern.find('{'), of->route.find('{'));
+      return route.method == "GET" && route.pattern.substr(0, end) == of->route.substr(0, end);
+    })) << of->route;
+  }
+}
+
+// clause-075.sentence
 TEST_P(MailboxPagesOn, SayWhatIsReadBeforeAnythingIsLinked) {
   const auto shown = page();
   EXPECT_THAT(shown, HasSubstr("Limited Use requirements"));

@@ -232,7 +232,7 @@ Answer begin_mailbox(AccountContext& context, VisitPtr visit) {
   response.content_type = {};
   response.headers = {
       {"Location", begun.url}, {"Cache-Control", "no-store"}, {"Referrer-Policy", "no-referrer"}};
-  response.cookies.set(http::cookie::kProvider, begun.state);
+  response.cookies.set(http::cookie::kProvider, begun.cookie);
   co_return response;
 }
 
@@ -241,7 +241,7 @@ Answer mailbox_back(AccountContext& context, VisitPtr visit) {
   if (provider == nullptr) co_return co_await trouble(context, visit, Fault::Address);
   mailbox::OAuth::Back back;
   back.state = visit->query("state");
-  back.state_cookie = http::value_of(visit->request, http::cookie::kProvider);
+  back.cookie = http::value_of(visit->request, http::cookie::kProvider);
   back.code = visit->query("code");
   back.issuer = visit->query("iss");
   back.error = visit->query("error");
