@@ -223,6 +223,16 @@ const Key kKeys[] = {
     {"sign_in.client_secret", &Config::sign_in_client_secret, nullptr, true},
     {"sign_in.trusts_addresses", &Config::sign_in_trusts_addresses},
     {"sign_in.may_be_private", &Config::sign_in_may_be_private},
+    {"mailbox.google_client_id", &Config::mailbox_google_client_id,
+     [](const Config& c) {
+       return c.mailbox_google_client_id.empty() || !c.mailbox_google_client_secret.empty()
+                  ? ""
+                  : "needs mailbox.google_client_secret beside it";
+     }},
+    {"mailbox.google_client_secret", &Config::mailbox_google_client_secret, nullptr, true},
+    {"mailbox.every_minutes", &Config::mailbox_every_minutes,
+     [](const Config& c) { return is_between(c.mailbox_every_minutes, 1, 1440); }},
+    {"mailbox.may_be_private", &Config::mailbox_may_be_private},
     {"notify.private_webhooks", &Config::notify_private_webhooks},
     {"notify.own_addresses", &Config::own_addresses,
      [](const Config& c) { return are_addresses(c.own_addresses); }},

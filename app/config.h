@@ -106,6 +106,11 @@ struct Config {
   bool sign_in_trusts_addresses = false;
   bool sign_in_may_be_private = false;
 
+  // Mailboxes that people link.
+  std::string mailbox_google_client_id, mailbox_google_client_secret;  // empty: IMAP alone
+  std::int64_t mailbox_every_minutes = 15;
+  bool mailbox_may_be_private = false;  // servers on the operator's own network
+
   // Not keys of the file: its name, where everything without a path of its own lives, and whether
   // the key store's place was chosen by us.
   std::string file;

@@ -1,6 +1,6 @@
 #include "app/inbound.h"
 
-#include "accounts/quota.h"
+#include "app/entering.h"
 #include "base/log.h"
 #include "inbound/reader.h"
 
@@ -26,27 +26,16 @@ std::string courier_for(const InboundParts& parts, std::string_view number, std:
 // Opens a shipment for a number that came by itself, as far as the account's plan allows.
 base::Task<std::optional<Named>> open_shipment(const InboundParts& parts, std::int64_t account_id,
                                                std::string number, std::string courier) {
-  const auto now = parts.instance.clock().now();
   shipments::Head head;
   head.account_id = account_id;
-  head.id = base::Id::make(now);
   head.tracking_number = std::move(number);
   head.courier_code = courier_for(parts, head.tracking_number, std::move(courier));
   head.source = shipments::Source::Import;
-  head.created_at = head.updated_at = now;
   if (head.courier_code.empty()) co_return std::nullopt;
   head.subject = co_await parts.instance.vault->new_subject(account_id);
-  auto work = [&](store::Tx& tx) -> bool {
-    const auto* plan = accounts::Accounts::plan_in(tx, account_id);
-    if (plan == nullptr) return false;
-    if (parts.instance.shipments->insert(tx, head, {}, now) != shipments::Repository::Inserted::Yes)
-      return false;
-    if (accounts::take_quota(tx, account_id, *plan, now, 1)) return true;
-    parts.instance.shipments->remove(tx, account_id, head.id);
-    return false;
-  };
-  const bool is_entered = co_await parts.instance.database->write(work);
-  if (is_entered) co_return Named{head.id, head.courier_code};
+  auto work = [&](store::Tx& tx) { return enter_shipment(tx, parts.instance, head); };
+  const auto entered = co_await parts.instance.database->write(work);
+  if (entered) co_return Named{*entered, head.courier_code};
   parts.instance.vault->give_back(account_id, head.subject);
   co_return std::nullopt;
 }

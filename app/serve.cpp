@@ -14,6 +14,7 @@
 #include "app/egress.h"
 #include "app/inbound.h"
 #include "app/instance.h"
+#include "app/mailboxes.h"
 #include "app/parcels.h"
 #include "app/people.h"
 #include "app/policy.h"
@@ -285,6 +286,9 @@ int serve(const Config& config, Demo* demo) {
     return polling::watch(tx, account_id, shipment, instance.clock().now());
   };
   SignInBy sign_in(instance, config);
+  Mailboxes mailboxes(instance, config, catalogue, detector);
+  mailboxes.follow(work.follow().begin, work.follow().hurry);
+  account_pages.mailboxes.emplace(mailboxes.page_desk());
   account_pages.oidc = sign_in.oidc();
   account_pages.public_url = instance.desks->context.public_url;
   account_pages.is_sign_up_open = config.sign_up == "open";
@@ -330,6 +334,7 @@ int serve(const Config& config, Demo* demo) {
   telling.start();
   people.start();
   work.start();
+  mailboxes.start();
   if (demo != nullptr) demo->start(server.port());
   instance.database->write_now([&](store::Tx& tx) {
     return instance.audit->append(tx, {0, "server.started", 0, "{}"});
@@ -344,6 +349,7 @@ int serve(const Config& config, Demo* demo) {
   base::log(base::Level::Info, "server.stopping",
             {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   if (demo != nullptr) demo->stop();
+  mailboxes.stop();
   server.stop(kStopWithin);
   work.stop();
   sign_in.stop();

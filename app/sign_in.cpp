@@ -10,19 +10,18 @@ namespace {
 
 constexpr std::string_view kName = "sso";  // in addresses and rows: never to be changed
 
-// The secret itself, or the first line of the file it names.
-std::string secret_of(const std::string& text) {
+}  // namespace
+
+std::string secret_of(const std::string& text, std::string_view key) {
   constexpr std::string_view kFile = "file:";
   if (!text.starts_with(kFile)) return text;
   std::ifstream file(text.substr(kFile.size()));
   std::string line;
   if (!file || !std::getline(file, line) || base::trim(line).empty())
     base::log(base::Level::Error, "sign_in.mistake",
-              {{"what", "sign_in.client_secret: its file has no first line that can be read"}});
+              {{"what", std::string(key) + ": its file has no first line that can be read"}});
   return std::string(base::trim(line));
 }
-
-}  // namespace
 
 SignInBy::SignInBy(Instance& instance, const Config& config) {
   if (config.sign_in_issuer.empty()) return;
@@ -36,7 +35,7 @@ SignInBy::SignInBy(Instance& instance, const Config& config) {
   provider.title = config.sign_in_title.empty() ? config.sign_in_issuer : config.sign_in_title;
   provider.issuer = config.sign_in_issuer;
   provider.client_id = config.sign_in_client_id;
-  provider.client_secret = secret_of(config.sign_in_client_secret);
+  provider.client_secret = secret_of(config.sign_in_client_secret, "sign_in.client_secret");
   provider.is_trusted_for_addresses = config.sign_in_trusts_addresses;
   provider.may_be_private = config.sign_in_may_be_private;
   oidc_ = std::make_unique<accounts::Oidc>(instance.desks->context, *client_,

@@ -1,6 +1,8 @@
 // Signing in by another service, when the configuration names one ([sign_in]).
 #pragma once
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "accounts/oidc.h"
 #include "app/config.h"
@@ -8,6 +10,10 @@
 #include "http/client.h"
 
 namespace app {
+
+// A secret of the configuration: itself, or the first line of the file it names ("file:PATH").
+// `key`: what to complain of in the log when there is none.
+std::string secret_of(const std::string& text, std::string_view key);
 
 class SignInBy {
  public:

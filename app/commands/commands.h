@@ -42,6 +42,7 @@ void add_channels(CLI::App& app, CommandLine& line);
 void add_notify(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);
 void add_webhook(CLI::App& app, CommandLine& line);
+void add_mailbox(CLI::App& app, CommandLine& line);
 void add_backup(CLI::App& app, CommandLine& line);
 void add_audit(CLI::App& app, CommandLine& line);
 void add_security(CLI::App& app, CommandLine& line);

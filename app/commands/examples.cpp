@@ -10,6 +10,13 @@ struct Example {
 
 // For the commands whose help says nothing more by itself.
 constexpr Example kExamples[] = {
+    {"mailbox", "  milepost mailbox list --account 1001"},
+    {"mailbox link",
+     "  milepost mailbox link --account 1001 --address you@example.org --server imap.example.org "
+     "--password-file app-password --agree"},
+    {"mailbox list", "  milepost mailbox list --account 1001 --json"},
+    {"mailbox sync", "  milepost mailbox sync --account 1001 --mailbox ID"},
+    {"mailbox unlink", "  milepost mailbox unlink --account 1001 --mailbox ID"},
     {"couriers list", "  milepost couriers list post --country NL"},
     {"couriers show", "  milepost couriers show usps --json"},
     {"carriers", "  milepost carriers list"},

@@ -28,6 +28,14 @@ Processors made(std::string_view text) {
   return Processors(Processors::read(text, "x").processors);
 }
 
+// clause-077.type
+TEST(Processor, OfAdvertisingDoesNotExist) {
+  for (const auto* purpose : {"Advertise", "Ads", "Marketing", "Retarget", "Sell"}) {
+    const auto read = Processors::read(with("\"Notify\"", "\"" + std::string(purpose) + "\""), "x");
+    EXPECT_THAT(read.processors, IsEmpty()) << purpose;
+  }
+}
+
 // clause-079.refused clause-080.refused
 TEST(Processor, WithoutCountrySafeguardOrPurposeIsRefusedWithFileAndLine) {
   const struct {

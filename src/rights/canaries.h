@@ -79,7 +79,7 @@ class Seeder {
   // People are of the instance; what they are and do in a team is the account's.
   static bool is_of_instance(const KeptTable& table) {
     constexpr std::string_view kOfAccounts[] = {"members", "invitations", "member_events",
-                                                "api_keys"};
+                                                "api_keys", "mailbox_links"};
     return table.reach == Reach::Instance ||
            (is_sign_in(table) &&
             std::ranges::find(kOfAccounts, table.name) == std::end(kOfAccounts));

@@ -168,6 +168,9 @@ void IngestBatch::seal(Part& part) {
     head.subject = part.fresh;
   }
   auto label = part.envelope.take<personal::field::Journey>().label();
+  // What became of a number that a mailbox gave comes from the mailbox, too.
+  if (head.source == Source::Mailbox)
+    label = join(label, personal::Label(personal::Source::Mailbox));
   for (const auto& one : part.pending) {
     const auto source =
         one.update->mouth == Mouth::Mailbox ? personal::Source::Mailbox : personal::Source::Carrier;

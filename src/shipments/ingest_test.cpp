@@ -79,6 +79,20 @@ TEST_P(IngestOn, MovesAShipmentAndTellsOfIt) {
   EXPECT_EQ(news[0].event, 2);
 }
 
+// clause-067.derived
+TEST_P(IngestOn, KeepsTheMailboxsLabelOnWhatACarrierSaysOfANumberFromThere) {
+  auto head = world_->head("1Z1");
+  head.source = Source::Mailbox;
+  world_->main->write_now(
+      [&](store::Tx& tx) { return world_->repository->insert(tx, head, {}, now()); });
+  take(says(head.id, on_its_way(), now()));
+  take(says(head.id, {scan("2026-01-03T10:00:00+01:00", "delivered001", "Delivered")}, now()));
+  EXPECT_EQ(world_->find(head.id)->body.journey.label().source(), personal::Source::Mailbox);
+  personal::Access<personal::Purpose::Notify> access(*world_->ledger, {}, kAccount, "test");
+  EXPECT_THROW((void)open(world_->find(head.id)->body.journey, access), personal::LabelRefusal);
+  EXPECT_FALSE(world_->journey_of(head.id).sources.empty()) << "its owner sees it";
+}
+
 TEST_P(IngestOn, TakesTheSameUpdateAgainWithoutAnyChange) {
   const auto id = world_->add("1Z1");
   take(says(id, on_its_way(), now()));

@@ -196,6 +196,8 @@ std::optional<messages::Facts> Desk::facts_for(store::Tx& tx, std::int64_t accou
   if (!found) return std::nullopt;
   Access access(tools_.ledger, actor, account_id, "notify.preview");
   if (found->head.subject != 0) access.about(found->head.subject);
+  // What a linked mailbox gave is no sample of a message: nobody is written to about it.
+  if (found->body.journey.label().source() == personal::Source::Mailbox) return std::nullopt;
   journey::JourneyView journey;
   if (!journey::decode_view(open(found->body.journey, access), journey)) journey = {};
   const auto* const courier = tools_.catalogue.find(found->head.courier_code);

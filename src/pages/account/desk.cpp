@@ -140,6 +140,7 @@ void add_account_routes(http::Router& router, AccountContext& context) {
     if (context.rights == nullptr && (route.pattern.starts_with("/account/cases") ||
                                       route.pattern.starts_with("/account/my-data")))
       continue;
+    if (!context.mailboxes && route.pattern.starts_with("/account/mailboxes")) continue;
     if (context.suspensions == nullptr && route.pattern == "/account/appeal") continue;
     router.add(route.method, route.pattern, [&context, &route](http::Request request) {
       return gate(context, route, std::move(request));

@@ -15,6 +15,8 @@
 #include "accounts/desks.h"
 #include "accounts/oidc.h"
 #include "http/router.h"
+#include "mailbox/desk.h"
+#include "mailbox/oauth.h"
 #include "notify/people/rooms.h"
 #include "notify/people/sender.h"
 #include "notify/people/wording.h"
@@ -53,6 +55,13 @@ struct MessageDesk {
   const notify::people::Wording& wording;
 };
 
+// Mailboxes that people link, and who opens them by OAuth.
+struct MailboxDesk {
+  mailbox::Desk& desk;
+  const mailbox::OAuth& oauth;
+  std::vector<mailbox::Provider> providers = {};  // those that are set up
+};
+
 struct AccountContext {
   store::Database& database;
   const base::Clock& clock;
@@ -70,6 +79,7 @@ struct AccountContext {
   std::function<base::Task<void>(std::vector<std::int64_t> account_ids)> closed = {};
   std::optional<HookDesk> hooks = {};          // none: there is no such page
   std::optional<MessageDesk> messages = {};    // none: there are no such pages
+  std::optional<MailboxDesk> mailboxes = {};   // none: there are no such pages
   RightsContext* rights = nullptr;             // people's requests; none: there are no such pages
   rights::Suspensions* suspensions = nullptr;  // why an account is; none: it is not said
   accounts::Oidc* oidc = nullptr;              // signing in by another service, when there is one

@@ -39,6 +39,34 @@ struct Browser {
   }
 };
 
+// A mailbox without a server, that opens with the password "right".
+class LocalMailbox final : public mailbox::Connector {
+ public:
+  explicit LocalMailbox(const std::vector<std::string>& letters) : letters_(letters) {}
+  std::string_view kind() const override { return "imap-password"; }
+  std::string_view title() const override { return "IMAP"; }
+  std::vector<mailbox::Scope> scopes() const override { return {{"EXAMINE INBOX", "read"}}; }
+  mailbox::Fault probe(mailbox::Keys& keys, const std::atomic<bool>*) override {
+    return keys.secret == "right" ? mailbox::Fault::None : mailbox::Fault::Denied;
+  }
+  base::Result<mailbox::Pass, mailbox::Fault> read(const mailbox::Keys&, std::string_view,
+                                                   base::Instant, const mailbox::Reader& reader,
+                                                   const std::atomic<bool>*) override {
+    mailbox::Pass pass;
+    for (const auto& letter : letters_) {
+      ++pass.heads;
+      if (!reader.wants(mailbox::read_head(letter))) continue;
+      ++pass.opened;
+      reader.take(letter);
+    }
+    return pass;
+  }
+  mailbox::Fault revoke(const mailbox::Keys&) override { return mailbox::Fault::None; }
+
+ private:
+  const std::vector<std::string>& letters_;
+};
+
 struct AccountPages : ::testing::TestWithParam<Engine> {
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
@@ -59,8 +87,39 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     context->letters = &*house->letters;
     context->public_url = "https://track.example";
     add_ask_routes(router, *questions);
+    open_mailboxes();
     add_account_routes(router, *context);
     add_rights_routes(router, *rights_pages);
+  }
+  void open_mailboxes() {
+    consents.emplace(house->clock, consent::Signer());
+    links.emplace(mailbox::Links::Parts{*house->main, *house->vault, *house->ledger, house->clock,
+                                        *consents, *shipments});
+    oauth.emplace(*outgoing, *house->vault, house->clock);
+    std::vector<std::unique_ptr<mailbox::Connector>> connectors;
+    connectors.push_back(std::make_unique<LocalMailbox>(letters_in_mailbox));
+    mailboxes.emplace(
+        *links, extractor, house->clock, *house->ledger, std::move(connectors),
+        [this](std::int64_t account, const mailbox::Sighting& sighting) {
+          return enter(account, sighting);
+        },
+        mailbox::Desk::Options());
+    auto providers = mailbox::known_providers();
+    providers.front().client_id = "client";
+    context->mailboxes.emplace(MailboxDesk{*mailboxes, *oauth, std::move(providers)});
+  }
+  std::optional<mailbox::Opened> enter(std::int64_t account, const mailbox::Sighting& sighting) {
+    shipments::Head head;
+    head.account_id = account;
+    head.id = base::Id::make(house->clock.now());
+    head.tracking_number = sighting.tracking_number;
+    head.courier_code = sighting.courier_code;
+    head.source = shipments::Source::Mailbox;
+    head.created_at = head.updated_at = house->clock.now();
+    head.subject = house->vault->new_subject_now(account);
+    house->main->write_now(
+        [&](store::Tx& tx) { return shipments->insert(tx, head, {}, house->clock.now()); });
+    return mailbox::Opened{head.id, true};
   }
   void open_rights() {
     rights::Desk::Options options;
@@ -150,6 +209,13 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
   std::optional<accounts::Accounts> keys;
   std::optional<shipments::Repository> shipments;
   couriers::Catalogue catalogue;
+  couriers::Detector detector{catalogue};
+  mailbox::Extractor extractor{catalogue, detector};
+  std::vector<std::string> letters_in_mailbox;
+  std::optional<consent::Records> consents;
+  std::optional<mailbox::Links> links;
+  std::optional<mailbox::OAuth> oauth;
+  std::optional<mailbox::Desk> mailboxes;
   std::optional<notify::Webhooks> webhooks;
   std::optional<http::Client> outgoing;
   std::optional<channels::Messengers> messengers;

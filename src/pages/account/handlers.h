@@ -111,6 +111,15 @@ Answer begin_provider(AccountContext&, VisitPtr);
 Answer provider_back(AccountContext&, VisitPtr);
 Answer connect_provider(AccountContext&, VisitPtr);
 Answer disconnect_provider(AccountContext&, VisitPtr);
+// mailboxes.cpp
+Answer mailboxes_page(AccountContext&, VisitPtr);
+Answer link_mailbox(AccountContext&, VisitPtr);
+Answer begin_mailbox(AccountContext&, VisitPtr);
+Answer mailbox_back(AccountContext&, VisitPtr);
+Answer read_mailbox(AccountContext&, VisitPtr);
+Answer unlink_mailbox(AccountContext&, VisitPtr);
+// Those of people who have gone.
+base::Task<bool> unlink_left_behind(AccountContext& context);
 // team.cpp
 Answer team_page(AccountContext&, VisitPtr);
 Answer invite(AccountContext&, VisitPtr);

@@ -141,6 +141,7 @@ Answer delete_me(AccountContext& context, VisitPtr visit) {
   auto erased = co_await context.desks.people.erase(visit->person());
   if (!erased) co_return done(*visit, "/account/delete");
   if (context.closed) co_await context.closed(erased.value().closed_accounts);
+  co_await unlink_left_behind(context);
   auto response = done(*visit, "/account/sign-in", "deleted");
   forget_browser(response);
   response.headers.emplace_back("Clear-Site-Data", "\"cookies\", \"storage\", \"cache\"");
@@ -159,7 +160,7 @@ ScreenForm button(const Visit& visit, std::string action, std::string_view words
 Field field(const Visit& visit, std::string name, std::string_view label_key, std::string type,
             std::string autocomplete) {
   Field made{name, visit.say(label_key), std::move(type)};
-  made.value = type == "password" ? std::string() : visit.field(name);
+  made.value = made.type == "password" ? std::string() : visit.field(name);
   made.autocomplete = std::move(autocomplete);
   return made;
 }
