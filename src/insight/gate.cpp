@@ -96,6 +96,10 @@ base::Result<Anonymised<Counts>, Refused> Gate::ask(const Question& question, co
                       made(count(release, question.axes, std::move(read)), release, label));
 }
 
+std::optional<Anonymised<Counts>> Gate::kept(const Question& question) const {
+  return database_.read_now([&](store::Tx& tx) { return kept(tx, question); });
+}
+
 base::Result<Anonymised<Counts>, Refused> Gate::pay_and_keep(const Question& question,
                                                              const Anonymised<Counts>& answer) {
   return database_.write_now([&](store::Tx& tx) -> base::Result<Anonymised<Counts>, Refused> {
@@ -129,7 +133,7 @@ bool Gate::pays(store::Tx& tx, const Question& question) {
   return row.next() && row.integer(1) + question.terms.epsilon <= row.integer(0);
 }
 
-std::optional<Anonymised<Counts>> Gate::kept(store::Tx& tx, const Question& question) const {
+std::optional<Anonymised<Counts>> Gate::kept(store::Tx& tx, const Question& question) {
   auto row = tx.query(
       "SELECT artefact, released_at, label FROM releases WHERE account_id = $1 AND data_set = $2 "
       "AND question = $3",

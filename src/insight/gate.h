@@ -61,7 +61,8 @@ class Gate {
   using Reader = std::function<std::vector<Row>(store::Tx&)>;
   base::Result<Anonymised<Counts>, Refused> ask(const Question& question, const Reader& rows);
   // What was answered before; nothing when it was not. Costs nothing and reads no rows.
-  std::optional<Anonymised<Counts>> kept(store::Tx& tx, const Question& question) const;
+  static std::optional<Anonymised<Counts>> kept(store::Tx& tx, const Question& question);
+  std::optional<Anonymised<Counts>> kept(const Question& question) const;
 
   static std::vector<Budget> budgets(store::Tx& tx);
 
