@@ -13,6 +13,7 @@
 #include "carriers/standing.h"
 #include "couriers/catalogue.h"
 #include "http/router.h"
+#include "pages/counted.h"
 #include "pages/view.h"
 #include "personal/access.h"
 #include "shipments/repository.h"
@@ -48,6 +49,8 @@ struct Context {
   std::function<base::Task<void>()> slow = {};
   // Whom a request comes from. Empty: the peer of its connection.
   std::function<std::string(const http::Request&)> peer_of = {};
+  // Where views of pages are counted.
+  Counting views = {};
 };
 
 // `context` must outlive the router.
