@@ -100,7 +100,9 @@ std::string days_text(const insight::Quantile& quantile) {
 }
 
 std::vector<std::string> row_of(const insight::CarrierFigure& one, bool has_lanes) {
-  std::vector<std::string> row{fmt::format("{}{}", one.rank, one.is_tied ? " =" : ""), one.carrier};
+  std::vector<std::string> row{one.is_tied() ? fmt::format("{}-{}", one.rank_from, one.rank_to)
+                                             : std::to_string(one.rank_from),
+                               one.carrier};
   if (has_lanes) row.insert(row.begin(), one.lane);
   for (const auto* times : {&one.calendar, &one.working}) {
     row.push_back(fmt::format("{:.1f} +-{:.1f}", times->mean, times->mean_spread));

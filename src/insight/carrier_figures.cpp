@@ -25,16 +25,17 @@ bool is_surely_faster(const CarrierFigure& a, const CarrierFigure& b) {
 }
 
 void rank(std::vector<CarrierFigure>& figures) {
-  for (auto& one : figures)
-    for (const auto& other : figures)
-      if (other.lane == one.lane && is_surely_faster(other, one)) ++one.rank;
-  for (auto& one : figures)
-    one.is_tied = std::any_of(figures.begin(), figures.end(), [&](const CarrierFigure& other) {
-      return &other != &one && other.lane == one.lane && other.rank == one.rank;
-    });
+  for (auto& one : figures) {
+    one.rank_to = 0;
+    for (const auto& other : figures) {
+      if (other.lane != one.lane) continue;
+      if (is_surely_faster(other, one)) ++one.rank_from;
+      if (!is_surely_faster(one, other)) ++one.rank_to;  // itself among them
+    }
+  }
   std::sort(figures.begin(), figures.end(), [](const CarrierFigure& a, const CarrierFigure& b) {
-    return std::tie(a.lane, a.rank, a.calendar.mean, a.carrier) <
-           std::tie(b.lane, b.rank, b.calendar.mean, b.carrier);
+    return std::tie(a.lane, a.calendar.mean, a.carrier) <
+           std::tie(b.lane, b.calendar.mean, b.carrier);
   });
 }
 
@@ -107,7 +108,7 @@ std::string to_json(const CarrierFigures& all) {
   for (const auto& one : all.figures) {
     json.begin_object().key("carrier").value(one.carrier);
     json.key("lane").value_or_null(one.lane);
-    json.key("rank").value(one.rank).key("tied").value(one.is_tied);
+    json.key("rank_from").value(one.rank_from).key("rank_to").value(one.rank_to);
     json.key("parcels").value(one.parcels);
     put(json, "calendar_days", one.calendar);
     put(json, "working_days", one.working);
@@ -131,9 +132,10 @@ std::vector<std::string> small_print(const CarrierFigures& all) {
                   static_cast<double>(terms.epsilon) / kOneEpsilon,
                   static_cast<double>(terms.epsilon) / kOneEpsilon, terms.slip, all.parcels_noise,
                   terms.smallest_group),
-      fmt::format("Parcels that never arrived count as not there yet, on each of the {} days. "
-                  "Carriers whose means cannot be told apart share a rank (=).",
-                  kLongestDays)};
+      fmt::format(
+          "Parcels that never arrived count as not there yet, on each of the {} days. "
+          "Where carriers cannot be told apart, the rank says between which places they lie.",
+          kLongestDays)};
 }
 
 std::string_view describe(NoFigures why) {
@@ -161,12 +163,19 @@ base::Result<CarrierFigures, NoFigures> ask_carrier_figures(Gate& gate, const Qu
   return carrier_figures(quarter, *answer);
 }
 
-std::optional<CarrierFigures> newest_carrier_figures(store::Tx& tx, Grouping grouping,
-                                                     base::Instant now) {
+std::optional<CarrierFigures> ReleasedFigures::newest(store::Tx& tx, Grouping grouping,
+                                                      base::Instant now) {
   auto quarter = Quarter::of(now);
-  for (int i = 0; i < 6; ++i, quarter = quarter.before())
-    if (const auto counts = Gate::kept(tx, transit_question(quarter, grouping)))
-      return carrier_figures(quarter, *counts);
+  for (int i = 0; i < 6; ++i, quarter = quarter.before()) {
+    const auto counts = Gate::kept(tx, transit_question(quarter, grouping));
+    if (!counts) continue;
+    const std::lock_guard lock(mutex_);
+    const auto known = known_.find(grouping);
+    if (known != known_.end() && known->second.quarter == quarter &&
+        known->second.release.released_at == counts->release().released_at)
+      return known->second;
+    return known_.insert_or_assign(grouping, carrier_figures(quarter, *counts)).first->second;
+  }
   return std::nullopt;
 }
 

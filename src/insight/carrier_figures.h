@@ -1,7 +1,10 @@
 // Which carrier is how fast, honestly (policy clauses 48 and 49): mean, median and ninetieth
 // percentile in calendar and working days, with how many parcels, of when, and how much noise;
-// those that never arrived counted; and carriers that cannot be told apart share a rank.
+// those that never arrived counted; and carriers that cannot be told apart are shown as
+// such.
 #pragma once
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +22,11 @@ struct CarrierFigure {
   std::string lane;          // "NL-DE"; empty: all of them
   std::int64_t parcels = 0;  // noisy, one of each person's
   Times calendar, working;
-  int rank = 1;          // among those of the same lane: one more than are surely faster
-  bool is_tied = false;  // another has the same rank
+  // Between which places it lies among those of its lane: one more than are surely faster, and as
+  // many fewer than all as are surely slower. Different where it cannot be told from another: a
+  // league table without this makes differences out of chance (Goldstein and Spiegelhalter 1996).
+  int rank_from = 1, rank_to = 1;
+  bool is_tied() const { return rank_from != rank_to; }
 };
 
 struct CarrierFigures {
@@ -51,8 +57,15 @@ std::string_view describe(NoFigures why);
 // Asks the gate, or finds what was answered. Blocks.
 base::Result<CarrierFigures, NoFigures> ask_carrier_figures(Gate& gate, const Quarter& quarter,
                                                             Grouping grouping, base::Instant now);
-// The newest that were released, of at most the last six quarters; nothing when none were.
-std::optional<CarrierFigures> newest_carrier_figures(store::Tx& tx, Grouping grouping,
-                                                     base::Instant now);
+// The newest that were released, of at most the last six quarters; nothing when none were. Computed
+// once for each release: their bounds take some milliseconds. Safe from any thread.
+class ReleasedFigures {
+ public:
+  std::optional<CarrierFigures> newest(store::Tx& tx, Grouping grouping, base::Instant now);
+
+ private:
+  std::mutex mutex_;
+  std::map<Grouping, CarrierFigures> known_;
+};
 
 }  // namespace insight

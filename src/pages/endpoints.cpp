@@ -180,11 +180,10 @@ Task<Response> carriers_facts(Context& context) {
 }
 
 // The newest quarter that was released; looking costs no budget.
-TransitFigures released(store::Tx& tx, base::Instant now) {
-  using insight::Grouping, insight::newest_carrier_figures;
-  TransitFigures figures;
-  figures.everywhere = newest_carrier_figures(tx, Grouping::Carrier, now);
-  figures.lanes = newest_carrier_figures(tx, Grouping::Lane, now);
+TransitFigures released(Context& context, store::Tx& tx) {
+  const auto now = context.clock.now();
+  TransitFigures figures{context.days->newest(tx, insight::Grouping::Carrier, now),
+                         context.days->newest(tx, insight::Grouping::Lane, now)};
   // Of two quarters side by side, nobody could say which carrier is faster.
   if (figures.everywhere && figures.lanes && figures.lanes->quarter != figures.everywhere->quarter)
     figures.lanes.reset();
@@ -192,16 +191,14 @@ TransitFigures released(store::Tx& tx, base::Instant now) {
 }
 
 Task<Response> transit_page(Context& context, Request request) {
-  const auto now = context.clock.now();
-  auto work = [now](store::Tx& tx) { return released(tx, now); };
+  auto work = [&](store::Tx& tx) { return released(context, tx); };
   const auto figures = co_await context.database.read(work);
   co_return fresh(
       request, render_transit(figures, context.catalogue, frame_of(request, http::the_register())));
 }
 
 Task<Response> transit_facts(Context& context) {
-  const auto now = context.clock.now();
-  auto work = [now](store::Tx& tx) { return released(tx, now); };
+  auto work = [&](store::Tx& tx) { return released(context, tx); };
   const auto figures = co_await context.database.read(work);
   const auto text = [](const std::optional<insight::CarrierFigures>& all) {
     return all ? insight::to_json(*all) : std::string("null");

@@ -35,8 +35,8 @@ class Teller {
   Data row_of(const CarrierFigure& one) const {
     Data row;
     const auto* courier = catalogue_.find(one.carrier);
-    row.set("rank", std::to_string(one.rank));
-    if (one.is_tied) row.set("tied", say("tied"));
+    row.set("rank", one.is_tied() ? fmt::format("{}\u2013{}", one.rank_from, one.rank_to)
+                                  : std::to_string(one.rank_from));
     row.set("name", courier != nullptr ? std::string(courier->name) : one.carrier);
     row.set("mean", number(one.calendar.mean, words_));
     row.set("spread", number(one.calendar.mean_spread, words_));
@@ -44,7 +44,8 @@ class Teller {
     row.set("median", days(one.calendar.median.days));
     row.set("median_working", working(days(one.working.median.days)));
     row.set("p90", days(one.calendar.p90.days));
-    row.set("p90_range", range(one.calendar.p90));
+    if (const auto between = range(one.calendar.p90); !between.empty())
+      row.set("p90_range", between);
     row.set("p90_working", working(days(one.working.p90.days)));
     row.set("never", number(one.calendar.never * 100, words_) + " %");
     row.set("parcels", std::to_string(one.parcels));
@@ -53,9 +54,6 @@ class Teller {
   }
 
  private:
-  std::string say(const char* key) const {
-    return std::string(words_.get(fmt::format("transit.{}", key)));
-  }
   std::string days(const std::optional<int>& days) const {
     return days ? std::to_string(*days)
                 : words_.get("transit.beyond", {{"n", std::to_string(insight::kLongestDays)}});
@@ -90,19 +88,19 @@ class Teller {
 };
 
 // The slowest ninetieth percentile decides, in whole fives.
-int scale_of(const TransitFigures& figures) {
+int scale_of(const std::vector<CarrierFigure>& figures) {
   int longest = 5;
-  for (const auto* all : {&figures.everywhere, &figures.lanes}) {
-    if (!*all) continue;
-    for (const auto& one : (*all)->figures)
-      longest = std::max(longest, one.calendar.p90.days.value_or(insight::kLongestDays));
-  }
+  for (const auto& one : figures)
+    longest = std::max(longest, one.calendar.p90.days.value_or(insight::kLongestDays));
   return std::min((longest + 4) / 5 * 5, insight::kLongestDays);
 }
 
-Data table(const std::string& name, const std::vector<CarrierFigure>& figures,
-           const Teller& teller) {
+Data table(const std::string& name, const std::vector<CarrierFigure>& figures, const Words& words,
+           const couriers::Catalogue& catalogue) {
+  const int scale = scale_of(figures);
+  const Teller teller(words, catalogue, scale);
   Data one, rows = Data::type::list;
+  one.set("scale", words.get("transit.scale", {{"n", std::to_string(scale)}}));
   for (const auto& figure : figures) rows.push_back(teller.row_of(figure));
   one.set("name", name);
   one.set("rows", rows);
@@ -114,24 +112,27 @@ std::string arrow(const std::string& lane) {
   return lane.size() == 5 ? lane.substr(0, 2) + " \u2192 " + lane.substr(3) : lane;
 }
 
-Data tables_of(const TransitFigures& figures, const Words& words, const Teller& teller) {
+Data tables_of(const TransitFigures& figures, const Words& words,
+               const couriers::Catalogue& catalogue) {
   Data tables = Data::type::list;
   if (!figures.everywhere->figures.empty())
-    tables.push_back(
-        table(std::string(words.get("transit.everywhere")), figures.everywhere->figures, teller));
+    tables.push_back(table(std::string(words.get("transit.everywhere")),
+                           figures.everywhere->figures, words, catalogue));
   if (!figures.lanes) return tables;
   const auto& all = figures.lanes->figures;  // sorted by lane
   for (auto from = all.begin(); from != all.end();) {
     const auto until = std::find_if(
         from, all.end(), [&](const CarrierFigure& figure) { return figure.lane != from->lane; });
-    tables.push_back(table(arrow(from->lane), {from, until}, teller));
+    tables.push_back(table(arrow(from->lane), {from, until}, words, catalogue));
     from = until;
   }
   return tables;
 }
 
+// Without its weekday, which stands first in each of our languages.
 std::string day(const Words& words, base::Instant at) {
-  return words.day(base::to_iso_offset(at).substr(0, 10));
+  const auto whole = words.day(base::to_iso_offset(at).substr(0, 10));
+  return whole.substr(whole.find(' ') + 1);
 }
 
 Data fine_print(const CarrierFigures& all, const Words& words) {
@@ -164,9 +165,7 @@ std::string render_transit(const TransitFigures& figures, const couriers::Catalo
   page.set("released?", figures.everywhere.has_value());
   if (!figures.everywhere) return render(embedded::transit_template(), page);
   const auto& all = *figures.everywhere;
-  const int scale = scale_of(figures);
-  const auto tables = tables_of(figures, words, Teller(words, catalogue, scale));
-  page.set("scale", words.get("transit.scale", {{"n", std::to_string(scale)}}));
+  const auto tables = tables_of(figures, words, catalogue);
   page.set("entered",
            words.get("transit.entered",
                      {{"from", day(words, all.quarter.from())},
