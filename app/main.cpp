@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
   app::add_mailbox(app, line);
   app::add_audit(app, line);
   app::add_security(app, line);
+  app::add_figures(app, line);
   app::add_mail(app, line);
   app::add_channels(app, line);
   app::add_backup(app, line);

@@ -26,6 +26,7 @@
 #include "base/later.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "insight/counters.h"
 #include "notify/log.h"
 #include "pages/app_endpoints.h"
 #include "pages/ask_endpoints.h"
@@ -66,10 +67,12 @@ http::ServerOptions server_options(const Config& config, const Address& address,
 // on a thread of its own that can be stopped at once.
 class Sweeper {
  public:
-  Sweeper(Instance& instance, RightsDesk& rights, Telling& telling, const Config& config)
+  Sweeper(Instance& instance, RightsDesk& rights, Telling& telling, insight::Counters& counters,
+          const Config& config)
       : instance_(instance),
         rights_(rights),
         telling_(telling),
+        counters_(counters),
         forgotten_(forgotten_file(config)),
         thread_([this] { run(); }) {}
   ~Sweeper() {
@@ -94,6 +97,7 @@ class Sweeper {
       }
       integrate();
       tell();
+      count();
       lock.lock();
       wake_.wait_for(lock, kAuditEvery, [this] { return is_stopping_; });
     }
@@ -105,6 +109,13 @@ class Sweeper {
       }
     } catch (const std::exception& e) {
       base::log(base::Level::Error, "audit.failed", {{"error", e.what()}});
+    }
+  }
+  void count() {
+    try {
+      counters_.flush();
+    } catch (const std::exception& e) {
+      base::log(base::Level::Error, "counters.failed", {{"error", e.what()}});
     }
   }
   void tell() {
@@ -144,6 +155,7 @@ class Sweeper {
   Instance& instance_;
   RightsDesk& rights_;
   Telling& telling_;
+  insight::Counters& counters_;
   const std::string forgotten_;
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -269,6 +281,8 @@ int serve(const Config& config, Demo* demo) {
   publish_policy(*instance.database, config, facts, instance.clock().now());
   pages::PolicyContext policy_pages{*instance.database, instance.clock(), facts.who};
   RightsDesk rights(instance, config);
+  insight::Counters counters(*instance.database, instance.clock());
+  pages.views.counters = policy_pages.views.counters = &counters;
   policy_pages.sign_out = [&](std::string token) {
     return instance.desks->sessions.end(std::move(token));
   };
@@ -327,7 +341,7 @@ int serve(const Config& config, Demo* demo) {
   const auto address = parse_address(config.listen).value();
   http::Server server(server_options(config, address, instance.metrics), std::move(router));
   server.start();
-  const Sweeper sweeper(instance, rights, telling, config);
+  const Sweeper sweeper(instance, rights, telling, counters, config);
   rights.open_mail(config);
   const FolderWatch folder(config, inbound, instance.clock());
   people.add_to(telling.dispatcher());
@@ -355,6 +369,7 @@ int serve(const Config& config, Demo* demo) {
   sign_in.stop();
   people.stop();
   telling.stop();
+  counters.flush();
   instance.ledger->flush();
   instance.database->checkpoint();
   base::log(base::Level::Info, "server.stopped");

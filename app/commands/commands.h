@@ -46,6 +46,7 @@ void add_mailbox(CLI::App& app, CommandLine& line);
 void add_backup(CLI::App& app, CommandLine& line);
 void add_audit(CLI::App& app, CommandLine& line);
 void add_security(CLI::App& app, CommandLine& line);
+void add_figures(CLI::App& app, CommandLine& line);
 void add_privacy(CLI::App& app, CommandLine& line);
 // Below `milepost privacy`, which add_privacy made.
 void add_rights(CLI::App& app, CommandLine& line);

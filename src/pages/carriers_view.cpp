@@ -206,6 +206,8 @@ std::string render_carriers(const std::vector<Standing>& all, base::Instant now,
   page.set("headline", std::string(words.get(has_alarm ? "carriers.alarm" : "carriers.title")));
   const auto at = base::to_iso_offset(now).substr(0, 16).replace(10, 1, " ") + " UTC";
   page.set("fine", words.get("carriers.fine", {{"at", at}}));
+  page.set("w_days", std::string(words.get("transit.title")));
+  page.set("days_href", "/carriers/days" + language_suffix(frame));
   page.set("counts", counts_of(all, words));
   page.set("alarm?", has_alarm);
   page.set("alarms", alarms);

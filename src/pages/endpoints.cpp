@@ -7,6 +7,7 @@
 #include "pages/carriers_view.h"
 #include "pages/front_page.h"
 #include "pages/link.h"
+#include "pages/transit_view.h"
 #include "pages/visit.h"
 
 namespace pages {
@@ -180,6 +181,36 @@ Task<Response> carriers_facts(Context& context) {
   co_return response;
 }
 
+// The newest quarter that was released; looking costs no budget.
+TransitFigures released(Context& context, store::Tx& tx) {
+  const auto now = context.clock.now();
+  TransitFigures figures{context.days->newest(tx, insight::Grouping::Carrier, now),
+                         context.days->newest(tx, insight::Grouping::Lane, now)};
+  // Of two quarters side by side, nobody could say which carrier is faster.
+  if (figures.everywhere && figures.lanes && figures.lanes->quarter != figures.everywhere->quarter)
+    figures.lanes.reset();
+  return figures;
+}
+
+Task<Response> transit_page(Context& context, Request request) {
+  auto work = [&](store::Tx& tx) { return released(context, tx); };
+  const auto figures = co_await context.database.read(work);
+  co_return fresh(
+      request, render_transit(figures, context.catalogue, frame_of(request, http::the_register())));
+}
+
+Task<Response> transit_facts(Context& context) {
+  auto work = [&](store::Tx& tx) { return released(context, tx); };
+  const auto figures = co_await context.database.read(work);
+  const auto text = [](const std::optional<insight::CarrierFigures>& all) {
+    return all ? insight::to_json(*all) : std::string("null");
+  };
+  auto response = http::json(200, fmt::format("{{\"everywhere\":{},\"lanes\":{}}}",
+                                              text(figures.everywhere), text(figures.lanes)));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  co_return response;
+}
+
 Task<Response> asset(const Asset& asset) {
   Response response;
   response.content_type = asset.content_type;
@@ -192,17 +223,23 @@ Task<Response> asset(const Asset& asset) {
 }  // namespace
 
 void add_routes(http::Router& router, Context& context) {
-  add_front_route(
-      router, {context.demo_account.has_value(), context.standings != nullptr, context.sign_in});
-  router.add("GET", "/t/{token}",
-             [&context](Request request) { return tracking(context, std::move(request)); });
+  add_front_route(router,
+                  {context.demo_account.has_value(), context.standings != nullptr, context.sign_in},
+                  context.views);
+  const auto add = [&](std::string_view pattern, std::string_view name, auto handler) {
+    router.add("GET", pattern, counted(context.views, name, [&context, handler](Request request) {
+                 return handler(context, std::move(request));
+               }));
+  };
+  add("/t/{token}", "tracking", tracking);
   if (context.demo_account) {
-    router.add("GET", "/demo",
-               [&context](Request request) { return demo_shop(context, std::move(request)); });
+    add("/demo", "demo", demo_shop);
   }
   if (context.standings) {
-    router.add("GET", "/carriers",
-               [&context](Request request) { return carriers_page(context, std::move(request)); });
+    add("/carriers", "carriers", carriers_page);
+    add("/carriers/days", "carriers", transit_page);
+    router.add("GET", "/carriers/days.json",
+               [&context](Request) { return transit_facts(context); });
     router.add("GET", "/carriers.json", [&context](Request) { return carriers_facts(context); });
   }
   for (const auto& file : assets()) {

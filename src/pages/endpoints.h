@@ -5,6 +5,7 @@
 // says so to the browser.
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "accounts/counting.h"
@@ -13,6 +14,8 @@
 #include "carriers/standing.h"
 #include "couriers/catalogue.h"
 #include "http/router.h"
+#include "insight/carrier_figures.h"
+#include "pages/counted.h"
 #include "pages/view.h"
 #include "personal/access.h"
 #include "shipments/repository.h"
@@ -48,6 +51,10 @@ struct Context {
   std::function<base::Task<void>()> slow = {};
   // Whom a request comes from. Empty: the peer of its connection.
   std::function<std::string(const http::Request&)> peer_of = {};
+  // Where views of pages are counted.
+  Counting views = {};
+  // What was released of how many days carriers take.
+  std::shared_ptr<insight::ReleasedFigures> days = std::make_shared<insight::ReleasedFigures>();
 };
 
 // `context` must outlive the router.

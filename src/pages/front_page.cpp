@@ -54,10 +54,10 @@ std::string render_front(const Front& front, const std::string& base, const Fram
   return render(embedded::front_template(), page);
 }
 
-void add_front_route(http::Router& router, Front front) {
-  router.add("GET", "/", [front = std::move(front)](http::Request request) {
-    return front_page(front, std::move(request));
-  });
+void add_front_route(http::Router& router, Front front, const Counting& views) {
+  router.add("GET", "/", counted(views, "front", [front = std::move(front)](http::Request request) {
+               return front_page(front, std::move(request));
+             }));
 }
 
 }  // namespace pages

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "http/router.h"
+#include "pages/counted.h"
 #include "pages/layout.h"
 
 namespace pages {
@@ -17,6 +18,7 @@ struct Front {
 // `base`: the address under which the instance was asked for, for the lines to copy.
 std::string render_front(const Front& front, const std::string& base, const Frame& frame);
 
-void add_front_route(http::Router& router, Front front);
+// `views` must outlive the router.
+void add_front_route(http::Router& router, Front front, const Counting& views);
 
 }  // namespace pages

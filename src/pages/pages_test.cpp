@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "couriers/links.h"
+#include "insight/carrier_figures.h"
 #include "notify/people/voice.h"
 #include "pages/endpoints.h"
 #include "pages/link.h"
@@ -200,6 +201,67 @@ TEST_P(PagesOn, WhoeverCountsThroughAddressesIsSlowedThenAskedToWaitThenRefused)
   EXPECT_EQ(from("198.51.100.9", own).status, 200) << "others notice nothing";
   clock_.advance(std::chrono::hours(1));
   EXPECT_EQ(from("203.0.113.7", own).status, 200);
+}
+
+// clause-063.counters
+TEST_P(PagesOn, AreCountedWithoutACookieOrAnythingElseInTheBrowser) {
+  insight::Counters counters(**main_, clock_);
+  context_->views.counters = &counters;
+  const auto path = tracking_path(*vault_, store(Status::Transit, 1, two_scans()));
+  const auto read = [&](const std::string& target, const char* browser, const char* more = "X",
+                        const char* value = "") {
+    const auto response = get(target, nullptr,
+                              {{"User-Agent", browser},
+                               {"Host", "track.example"},
+                               {"Referer", "https://mail.google.com/"},
+                               {more, value}});
+    EXPECT_TRUE(response.cookies.lines().empty());
+    EXPECT_EQ(header(response, "Set-Cookie"), "");
+  };
+  read(path, "Ann's");
+  read(path, "Ann's");
+  read(path, "Ben's");
+  read(path, "Eve's", "Sec-GPC", "1");             // a view, and nobody
+  read(path, "Eve's", "DNT", "1");                 // the same
+  read(path, "Ann's", "Sec-Fetch-Dest", "empty");  // the page refreshing itself
+  read(path, "SomeBot/1.0");
+  read("/t/nothing", "Ann's");  // no page was shown
+  read("/", "Ann's");
+  counters.flush();
+  const auto days = (*main_)->read_now(
+      [](store::Tx& tx) { return insight::Counters::days(tx, base::Instant{}); });
+  ASSERT_EQ(days.size(), 2U);
+  EXPECT_EQ(days[0].page, "front");
+  EXPECT_EQ(days[0].views, 1);
+  EXPECT_EQ(days[1].page, "tracking");
+  EXPECT_EQ(days[1].views, 5);
+  EXPECT_EQ(days[1].visitors, 2);
+  EXPECT_EQ(days[1].by_referrer.at("mail"), 5);
+}
+
+// clause-049.bound
+TEST_P(PagesOn, TellHowManyDaysCarriersTakeWithTheNoiseAndTheCount) {
+  const auto none = get("/carriers/days");
+  EXPECT_EQ(none.status, 200);
+  EXPECT_THAT(none.body, HasSubstr("milepost figures carriers"));
+  std::vector<insight::Row> rows;
+  for (int i = 0; i < 3'000; ++i) {
+    const int days = 1 + i % 3 + (i % 2) * 2;
+    rows.push_back({"p" + std::to_string(i), i % 2 == 0 ? "dhl" : "ups", {days, days}, {}});
+  }
+  insight::Gate gate(**main_, clock_);
+  const auto quarter = insight::Quarter::of(clock_.now()).before();
+  ASSERT_TRUE(gate.ask(insight::transit_question(quarter, insight::Grouping::Carrier),
+                       [&](store::Tx&) { return rows; }));
+  const auto page = get("/carriers/days");
+  for (const char* part : {"<th scope=\"row\">DHL", "&plusmn;", "2025-Q4", "delta 1e-06",
+                           "1 October 2025", "31 December 2025", "right to "})
+    EXPECT_THAT(page.body, HasSubstr(part));
+  EXPECT_LT(page.body.find(">DHL"), page.body.find(">UPS"));
+  EXPECT_THAT(get("/carriers/days?lang=de").body, HasSubstr("Tage im Mittel"));
+  const auto facts = get("/carriers/days.json").body;
+  EXPECT_THAT(facts, HasSubstr("\"mean_noise_95\":"));
+  EXPECT_THAT(facts, HasSubstr("\"lanes\":null"));
 }
 
 TEST_P(PagesOn, WhoeverHoldsTheLinkSeesTheParcelInTheirLanguage) {

@@ -405,9 +405,9 @@ void add_policy_routes(http::Router& router, PolicyContext& context) {
        {std::pair<std::string_view, std::string_view>("/privacy", "policy"),
         {"/terms", "terms"},
         {"/privacy/processors", "processors"}}) {
-    router.add("GET", path, [&context, id = id](Request request) {
-      return document(context, id, std::move(request));
-    });
+    router.add("GET", path, counted(context.views, "policy", [&context, id = id](Request request) {
+                 return document(context, id, std::move(request));
+               }));
   }
   add("GET", "/privacy/cookies", cookies_page);
   add("POST", "/privacy/cookies", delete_cookies);

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "http/router.h"
+#include "pages/counted.h"
 #include "policy/versions.h"
 #include "store/database.h"
 
@@ -28,6 +29,8 @@ struct PolicyContext {
   // Whoever deletes the session's cookie is signed out on our side, too. Empty: nobody can be
   // signed in.
   std::function<base::Task<void>(std::string session_token)> sign_out = {};
+  // Where views of pages are counted.
+  Counting views = {};
 };
 
 // `context` must outlive the router.
