@@ -218,6 +218,13 @@ int make_report(const CommandLine& line, const Asked& asked) {
   return kOk;
 }
 
+// For whoever gets a report: any tool for JWS checks it with this (EdDSA).
+int print_key(const CommandLine& line, const Asked&) {
+  Instance instance(line.config());
+  print(report_key(instance).public_key().pem());
+  return kOk;
+}
+
 int verify_report(const CommandLine& line, const Asked& asked) {
   std::ifstream file(asked.file);
   if (!file) {
@@ -268,6 +275,8 @@ void add_figures(CLI::App& app, CommandLine& line) {
   auto* report = add_one("report", "Print the signed report of a quarter", make_report);
   add_quarter(report);
   report->footer("  milepost figures report --quarter 2026-Q3 >carriers-2026-Q3.jws");
+  add_one("key", "Print the key that others verify reports with", print_key)
+      ->footer("  milepost figures key >reports.pem");
   auto* verifying =
       add_one("verify", "Print what a report says, if this instance signed it", verify_report);
   verifying->add_option("FILE", asked->file, "The report")->required();
