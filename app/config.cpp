@@ -224,7 +224,7 @@ const Key kKeys[] = {
     {"sign_in.trusts_addresses", &Config::sign_in_trusts_addresses},
     {"sign_in.may_be_private", &Config::sign_in_may_be_private},
     {"mailbox.google_client_id", &Config::mailbox_google_client_id,
-     [](const Config& c) {
+     [](const Config& c) -> std::string {
        return c.mailbox_google_client_id.empty() || !c.mailbox_google_client_secret.empty()
                   ? ""
                   : "needs mailbox.google_client_secret beside it";

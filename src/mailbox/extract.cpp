@@ -361,8 +361,10 @@ std::string day_of(std::string_view date) {
 Head read_head(std::string_view bytes) {
   auto headers = email::read_headers(bytes);
   Head head;
-  for (auto& [name, value] : headers) {
-    const auto take = [&](std::string& into) {
+  for (auto& header : headers) {
+    const auto& name = header.first;
+    auto& value = header.second;
+    const auto take = [&value](std::string& into) {
       if (into.empty()) into = value;
     };
     if (name == "from") take(head.from);
@@ -392,8 +394,9 @@ std::vector<std::string_view> Extractor::carriers_at(std::string_view domain) co
   std::vector<std::string_view> codes;
   for (auto rest = domain; rest.find('.') != std::string_view::npos;
        rest.remove_prefix(rest.find('.') + 1)) {
-    const auto range = std::ranges::equal_range(carrier_sites_, rest, {}, &Site::first);
-    for (const auto& site : range) codes.push_back(site.second);
+    auto site = std::ranges::lower_bound(carrier_sites_, rest, {}, &Site::first);
+    for (; site != carrier_sites_.end() && site->first == rest; ++site)
+      codes.push_back(site->second);
   }
   return codes;
 }

@@ -39,8 +39,6 @@ const std::set<std::string> kNotWritten = {
     "class of retention",
     "operation",
     "signed head of the log",
-    "name of a data set",
-    "question to a data set",
 };
 // Written by a shop for all of its customers, about none of them; and what was published.
 const std::set<std::string> kOfTheShop = {"words of the shop",

@@ -152,7 +152,7 @@ Answer listed(AccountContext& context, VisitPtr visit, std::string error, int st
   auto& desk = *context.mailboxes;
   auto work = [&desk, visit] { return shown_of(desk, visit->account(), visit->person()); };
   const auto all = co_await elsewhere(work);
-  Screen screen{visit->say("a.mailboxes"), visit->say("a.mailbox.lead")};
+  Screen screen{visit->say("a.mailbox.title"), visit->say("a.mailbox.lead")};
   screen.current = kPage;
   OwnerAccess access(context.shop.ledger, visit->who->actor(), visit->account(), "pages.mailboxes");
   Card list{"mailboxes"};
