@@ -1,4 +1,4 @@
-// expect: no matching function|cannot convert|no viable conversion|could not convert|is private|calling a private constructor
+// expect: no matching function|cannot convert|no viable conversion|could not convert|private
 #include "case.h"
 #include "rights/registers/legal_requests.h"
 
