@@ -52,6 +52,9 @@ class People {
   const notify::people::Rooms& rooms() const { return rooms_; }
   const notify::people::Tools& tools() const { return parts_.tools; }
   const notify::people::Wording& wording() const { return parts_.wording; }
+  channels::email::Mailer& mailer() { return *mailer_; }
+  // The address that mail comes from.
+  const std::string& mail_from() const { return mail_.from.address; }
   // What browsers subscribe with; empty when push is not set up.
   const std::string& push_key() const { return messengers_.push_key(); }
 

@@ -15,6 +15,7 @@
 #include "app/inbound.h"
 #include "app/instance.h"
 #include "app/mailboxes.h"
+#include "app/outreach.h"
 #include "app/parcels.h"
 #include "app/people.h"
 #include "app/policy.h"
@@ -68,11 +69,12 @@ http::ServerOptions server_options(const Config& config, const Address& address,
 class Sweeper {
  public:
   Sweeper(Instance& instance, RightsDesk& rights, Telling& telling, insight::Counters& counters,
-          const Config& config)
+          Outreach& outreach, const Config& config)
       : instance_(instance),
         rights_(rights),
         telling_(telling),
         counters_(counters),
+        outreach_(outreach),
         forgotten_(forgotten_file(config)),
         thread_([this] { run(); }) {}
   ~Sweeper() {
@@ -130,6 +132,7 @@ class Sweeper {
       const auto swept =
           shipments::sweep_expired(*instance_.database, *instance_.vault, instance_.clock().now());
       support::Tickets(*instance_.database, *instance_.vault, instance_.clock()).sweep();
+      outreach_.sweep();
       inbound::Seen(*instance_.database, *instance_.vault).sweep(instance_.clock().now());
       instance_.database->write_now([&](store::Tx& tx) {
         carriers::Health::sweep(tx, instance_.clock().now());
@@ -156,6 +159,7 @@ class Sweeper {
   RightsDesk& rights_;
   Telling& telling_;
   insight::Counters& counters_;
+  Outreach& outreach_;
   const std::string forgotten_;
   std::mutex mutex_;
   std::condition_variable wake_;
@@ -317,6 +321,8 @@ int serve(const Config& config, Demo* demo) {
   base::Later slow_lane;
   pages.counting = &counting;
   pages.slow = [&]() -> base::Task<void> { co_await slow_lane.wait(counting.rules().pause); };
+  Outreach outreach(instance, people);
+  account_pages.lists.emplace(outreach.page_desk());
   support::Tickets tickets(*instance.database, *instance.vault, instance.clock());
   pages::AskContext questions{*instance.database, *instance.vault, tickets};
   account_pages.tickets = &tickets;
@@ -335,18 +341,20 @@ int serve(const Config& config, Demo* demo) {
   pages::add_security_routes(router, security_pages);
   pages::add_app_routes(router, config.operator_name);
   pages::add_ask_routes(router, questions);
+  pages::add_list_routes(router, outreach.readers());
   pages::add_account_routes(router, account_pages);
   api::own::add_routes(router, *instance.database, instance.metrics, rights::broken_promises);
 
   const auto address = parse_address(config.listen).value();
   http::Server server(server_options(config, address, instance.metrics), std::move(router));
   server.start();
-  const Sweeper sweeper(instance, rights, telling, counters, config);
+  const Sweeper sweeper(instance, rights, telling, counters, outreach, config);
   rights.open_mail(config);
   const FolderWatch folder(config, inbound, instance.clock());
   people.add_to(telling.dispatcher());
   telling.start();
   people.start();
+  outreach.start();
   work.start();
   mailboxes.start();
   if (demo != nullptr) demo->start(server.port());
@@ -368,6 +376,7 @@ int serve(const Config& config, Demo* demo) {
   work.stop();
   sign_in.stop();
   people.stop();
+  outreach.stop();
   telling.stop();
   counters.flush();
   instance.ledger->flush();

@@ -22,6 +22,7 @@
 #include "notify/people/wording.h"
 #include "notify/webhook_sender.h"
 #include "notify/webhooks.h"
+#include "outreach/promotions.h"
 #include "pages/account/screen.h"
 #include "pages/endpoints.h"
 #include "pages/rights_endpoints.h"
@@ -62,6 +63,12 @@ struct MailboxDesk {
   std::vector<mailbox::Provider> providers = {};  // those that are set up
 };
 
+// A shop's lists of readers, and its news to them.
+struct ListDesk {
+  outreach::Lists& lists;
+  outreach::Promotions& promotions;
+};
+
 struct AccountContext {
   store::Database& database;
   const base::Clock& clock;
@@ -85,6 +92,7 @@ struct AccountContext {
   accounts::Oidc* oidc = nullptr;              // signing in by another service, when there is one
   std::string public_url = {};                 // where it sends people back to
   support::Tickets* tickets = nullptr;         // people's questions; none: there are no such pages
+  std::optional<ListDesk> lists = {};          // none: there are no such pages
   letters::Letters* letters = nullptr;         // by which they are answered
   // Whoever likes makes an account; else only who is invited.
   bool is_sign_up_open = true;

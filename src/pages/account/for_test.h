@@ -10,6 +10,7 @@
 #include "http/cookies.gen.h"
 #include "pages/account/desk.h"
 #include "pages/ask_endpoints.h"
+#include "pages/list_endpoints.h"
 #include "rights/erasure.h"
 
 namespace pages::for_test {
@@ -88,8 +89,20 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     context->public_url = "https://track.example";
     add_ask_routes(router, *questions);
     open_mailboxes();
+    open_lists();
     add_account_routes(router, *context);
     add_rights_routes(router, *rights_pages);
+  }
+  void open_lists() {
+    lists.emplace(*house->vault, *house->ledger, *consents, house->clock);
+    promotions.emplace(outreach::Promotions::Parts{*house->main, *house->vault, *house->ledger,
+                                                   *lists, house->clock});
+    joining.emplace(outreach::Joining::Parts{
+        *house->main, *house->vault, *house->letters, *consents, house->clock,
+        "https://track.example", [](store::Tx&, std::int64_t) { return std::string("Blom"); }});
+    list_pages.emplace(ListContext{*house->main, *house->vault, *joining});
+    context->lists.emplace(ListDesk{*lists, *promotions});
+    add_list_routes(router, *list_pages);
   }
   void open_mailboxes() {
     consents.emplace(house->clock, consent::Signer());
@@ -233,6 +246,10 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
   std::optional<rights::Suspensions> suspensions;
   std::optional<support::Tickets> tickets;
   std::optional<AskContext> questions;
+  std::optional<outreach::Lists> lists;
+  std::optional<outreach::Promotions> promotions;
+  std::optional<outreach::Joining> joining;
+  std::optional<ListContext> list_pages;
   std::optional<AccountContext> context;
   http::Router router;
 };

@@ -83,6 +83,16 @@ Answer tickets_page(AccountContext&, VisitPtr);
 Answer ticket_page(AccountContext&, VisitPtr);
 Answer answer_ticket(AccountContext&, VisitPtr);
 Answer close_ticket(AccountContext&, VisitPtr);
+// lists.cpp
+Answer lists_page(AccountContext&, VisitPtr);
+Answer make_list(AccountContext&, VisitPtr);
+Answer list_page(AccountContext&, VisitPtr);
+Answer read_list(AccountContext&, VisitPtr);
+Answer export_list(AccountContext&, VisitPtr);
+Answer import_list(AccountContext&, VisitPtr);
+Answer grant_list(AccountContext&, VisitPtr);
+Answer write_list(AccountContext&, VisitPtr);
+Answer destroy_list(AccountContext&, VisitPtr);
 // parcel.cpp
 Answer parcel_page(AccountContext&, VisitPtr);
 Answer remove_parcel(AccountContext&, VisitPtr);

@@ -58,6 +58,7 @@ Data field_data(const Field& field, const std::string& id) {
   data.set("tick", field.type == "checkbox");
   data.set("select", field.type == "select");
   data.set("area", field.type == "textarea");
+  data.set("longest", std::to_string(field.longest));
   data.set("box", field.type != "checkbox" && field.type != "select" && field.type != "textarea");
   data.set("described", !field.hint.empty() || !field.error.empty());
   if (field.type == "select") data.set("options", options_of(field));
@@ -165,6 +166,7 @@ constexpr MenuEntry kMenu[] = {{"/account", "a.parcels", Permission::ReadShipmen
                                {"/account/mailboxes", "a.mailboxes", Permission::WriteShipments},
                                {"/account/team", "a.team", Permission::ManageTeam},
                                {"/account/messages", "a.messages", Permission::ManageMessages},
+                               {"/account/lists", "a.lists", Permission::ManageMessages},
                                {"/account/webhooks", "a.hooks", Permission::ManageHooks},
                                {"/account/keys", "a.keys", Permission::ManageKeys},
                                {"/account/cases", "a.cases", Permission::WorkPrivacyCases},

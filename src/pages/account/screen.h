@@ -19,6 +19,7 @@ struct Field {
   std::string value = {};
   std::string autocomplete = {};
   std::string hint = {}, error = {};
+  std::size_t longest = 4'000;  // characters, of a textarea
   bool is_required = true;
   bool is_checked = false;
   std::vector<std::pair<std::string, std::string>> options = {};  // of a select: value, words
