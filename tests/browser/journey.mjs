@@ -2,13 +2,14 @@
 // a parcel; its buyer is told, and has everything about them erased by the link in their e-mail. What Chromium keeps and
 // asks meanwhile is compared with the register of cookies; at the end no byte on disk names the buyer. See run.sh.
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, test as run } from 'node:test'
 import { chromium } from 'playwright-core'
-import { Milepost, binary, freePort, sleep } from '../sdk/server.mjs'
+import { Milepost, binary } from '../sdk/server.mjs'
+import { Mail, until } from './mail.mjs'
 import { compareJar, compareStorage, register, storage } from './register.mjs'
 
 const owner = 'femke.hoekstra@blom.example', colleague = 'jonas.lindqvist@blom.example'
@@ -21,17 +22,15 @@ const asked = new Set() // origins that the browser asked anything of
 const seen = new Set() // cookies that it ever held
 const consented = [] // requests of pages that did not refuse
 const done = [] // what went well
-let catcher, catcherOrigin, milepost, origin, browser
+let mail, milepost, origin, browser
 
 before(async () => {
-  const [mailPort, webPort] = [await freePort(), await freePort()]
-  catcher = spawn(binary, ['mail', 'catch', '--port', String(mailPort), '--web', String(webPort)], { stdio: 'ignore' })
-  catcherOrigin = `http://127.0.0.1:${webPort}`
+  mail = await Mail.start()
   milepost = await Milepost.start({
     accounts: {},
     config: (port) => [
       `public_url = "http://localhost:${port}"`,
-      '[mail]', `relays = "smtp://127.0.0.1:${mailPort}"`, 'from = "Atelier Blom <parcels@blom.example>"',
+      '[mail]', mail.relay, 'from = "Atelier Blom <parcels@blom.example>"',
     ],
   })
   origin = `http://localhost:${milepost.port}`
@@ -43,7 +42,7 @@ before(async () => {
 after(async () => {
   await browser?.close()
   await milepost?.stop()
-  catcher?.kill()
+  mail?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -66,26 +65,6 @@ async function inventory({ context, page }) {
   compareStorage(await storage(page), books)
   return names.sort()
 }
-
-const mailPage = async (target) => (await fetch(catcherOrigin + target)).text()
-async function until(what, look) {
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) {
-    const found = await look()
-    if (found) return found
-  }
-  assert.fail(`not in time: ${what}`)
-}
-// The first address in mail to somebody that has this in it, the newest mail first.
-const linkTo = (whom, part) => until(`mail to ${whom} with ${part}`, async () => {
-  const list = await mailPage('/demo/mail')
-  const numbers = [...new Set([...list.matchAll(/\/demo\/mail\/(\d+)/g)].map(([, n]) => Number(n)))].sort((a, b) => b - a)
-  for (const n of numbers) {
-    if (!(await mailPage(`/demo/mail/${n}?view=source`)).includes(whom)) continue
-    const text = await mailPage(`/demo/mail/${n}?view=text`)
-    const found = [...text.matchAll(/https?:\/\/[^\s<"]+/g)].map(([url]) => url.replaceAll('&amp;', '&')).find((url) => url.includes(part))
-    if (found) return found
-  }
-})
 
 const holds = (where, text) => readdirSync(where, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   .filter((entry) => readFileSync(path.join(entry.parentPath ?? entry.path, entry.name)).includes(text)).map((entry) => entry.name)
@@ -120,7 +99,7 @@ async function signUp(who, email) {
   await who.page.check('input[name=age]')
   await who.page.click('main button.button')
   await who.page.waitForURL(/sent=1/)
-  await who.page.goto(await linkTo(email, '/account/welcome'))
+  await who.page.goto(await mail.linkTo(email, '/account/welcome'))
 }
 
 // clause-021.verified
@@ -158,7 +137,7 @@ test('invites a colleague, who joins', async () => {
   await femke.page.click('#invite button')
   await femke.page.waitForURL(/done=invited/)
   jonas = await visitor({ viewport: { width: 390, height: 844 } })
-  await jonas.page.goto(await linkTo(colleague, '/account/invitation'))
+  await jonas.page.goto(await mail.linkTo(colleague, '/account/invitation'))
   await jonas.page.fill('input[name=name]', 'Jonas Lindqvist')
   await jonas.page.check('input[name=agree]')
   await jonas.page.check('input[name=age]')
@@ -211,12 +190,12 @@ test('“your cookies” shows exactly what the browser holds', async () => {
 // clause-096.link clause-133.journey
 test('the buyer is told, and erases themselves from the link in their e-mail, with no cookie at all', async () => {
   const someone = await visitor({ viewport: { width: 390, height: 844 } })
-  const told = await linkTo(buyer, origin)
+  const told = await mail.linkTo(buyer, origin)
   await someone.page.goto(told)
   await someone.page.click('footer a[href^="/rights"]')
   await someone.page.fill('input[name=address]', buyer)
   await someone.page.click('main form button')
-  await someone.page.goto(await linkTo(buyer, '/rights/link/'))
+  await someone.page.goto(await mail.linkTo(buyer, '/rights/link/'))
   await someone.page.click('main form button')
   await someone.page.waitForURL(/\/rights\/mine\//)
   assert.match(await someone.page.textContent('main'), new RegExp(number))
