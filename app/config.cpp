@@ -12,6 +12,7 @@
 #include "channels/email/address.h"
 #include "channels/email/relay.h"
 #include "http/address.h"
+#include "http/networks.h"
 #include "policy/facts.h"
 
 namespace app {
@@ -75,6 +76,12 @@ const Key kKeys[] = {
      [](const Config& c) { return is_between(c.connection_limit, 1, 1'000'000); }},
     {"server.idle_seconds", &Config::idle_seconds,
      [](const Config& c) { return is_between(c.idle_seconds, 1, 3600); }},
+    {"server.trusted_proxies", &Config::trusted_proxies,
+     [](const Config& c) -> std::string {
+       return http::Networks::parse(c.trusted_proxies)
+                  ? ""
+                  : "must be addresses and networks, such as 127.0.0.1 10.0.0.0/8";
+     }},
     {"server.access_log", &Config::access_log},
     {"server.tls.certificate", &Config::certificate,
      [](const Config& c) -> std::string {

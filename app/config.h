@@ -23,6 +23,7 @@ struct Config {
   std::int64_t header_limit = 16 << 10;
   std::int64_t connection_limit = 10'000;
   std::int64_t idle_seconds = 75;
+  std::string trusted_proxies;  // addresses and networks
   bool access_log = true;
   std::string certificate;
   std::string certificate_key;

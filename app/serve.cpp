@@ -58,6 +58,7 @@ http::ServerOptions server_options(const Config& config, const Address& address,
   options.body_limit = static_cast<std::size_t>(config.body_limit);
   options.header_limit = static_cast<std::size_t>(config.header_limit);
   options.connection_limit = static_cast<int>(config.connection_limit);
+  options.proxies = http::Networks::parse(config.trusted_proxies).value_or(http::Networks());
   options.idle_timeout = std::chrono::seconds(config.idle_seconds);
   options.access_log = config.access_log;
   options.metrics = &metrics;

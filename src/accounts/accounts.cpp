@@ -284,7 +284,7 @@ base::Result<std::int64_t, AccountError> Accounts::State::store_key(
     std::int64_t made_by) {
   const auto now = clock.now();
   if (expires_at && *expires_at <= now) return base::Failure{AccountError::ExpiryInvalid};
-  const auto from = Networks::parse(networks);
+  const auto from = http::Networks::parse(networks);
   if (!from) return base::Failure{AccountError::NetworksInvalid};
   const auto addresses = from->are_any() ? std::nullopt : std::optional(from->text());
   const auto hash = vault.keyed_hash(0, kKeyScope, text);
@@ -431,8 +431,8 @@ base::Task<base::Result<Caller, Refusal>> Accounts::authenticate(std::string_vie
                   nullptr};
     if (!rows.is_null(7)) {
       // Networks that cannot be read are none: such a key opens nothing.
-      caller.networks =
-          std::make_shared<const Networks>(Networks::parse(rows.text(7)).value_or(Networks()));
+      caller.networks = std::make_shared<const http::Networks>(
+          http::Networks::parse(rows.text(7)).value_or(http::Networks()));
     }
     return caller;
   };

@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "accounts/networks.h"
 #include "accounts/plan.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/task.h"
+#include "http/networks.h"
 #include "personal/access.h"
 #include "personal/fields/accounts.gen.h"
 #include "personal/vault.h"
@@ -56,7 +56,7 @@ struct Key {
   Scopes scopes = 0;
   base::Instant created_at{};
   std::optional<base::Instant> expires_at, revoked_at, last_used_at;
-  std::string networks;  // networks.h; empty: from anywhere
+  std::string networks;  // http/networks.h; empty: from anywhere
 };
 
 // Whoever calls, once their key has been accepted.
@@ -65,7 +65,7 @@ struct Caller {
   std::int64_t key_id = 0;
   Scopes scopes = 0;
   const Plan* plan = nullptr;
-  std::shared_ptr<const Networks> networks;  // null: from anywhere
+  std::shared_ptr<const http::Networks> networks;  // null: from anywhere
   personal::Actor actor() const { return {personal::ActorKind::ApiKey, key_id}; }
 };
 

@@ -8,7 +8,9 @@
 #include <typeinfo>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "http/answer.h"
+#include "http/origin.h"
 #include "http/parts.h"
 
 namespace http {
@@ -443,6 +445,16 @@ void Connection::choose_id(Request& request) {
   parts.set_id({id, sizeof id});
 }
 
+void Connection::believe_proxy(Request::Parts& parts) const {
+  std::vector<std::string_view> lines;
+  for (const auto& field : parts.fields) {
+    if (base::equals_ignoring_case(parts.view(field.name), "X-Forwarded-For"))
+      lines.push_back(parts.view(field.value));
+  }
+  const std::string visitor(origin_of(service_.options.proxies, ticket_.peer(), lines));
+  parts.peer = visitor;
+}
+
 Connection::Exchange Connection::open_exchange(Request& request) {
   deadline_ = kNever;
   armed_for_ = BorderParser::State::Complete;
@@ -450,6 +462,7 @@ Connection::Exchange Connection::open_exchange(Request& request) {
   choose_id(request);
   auto& parts = request.parts();
   parts.peer = ticket_.peer();
+  if (!service_.options.proxies.are_any()) believe_proxy(parts);
 
   Exchange exchange;
   exchange.began = thread_.now();

@@ -62,6 +62,7 @@ class Connection {
   void keep_rest();
   void leave_scratch();
   Exchange open_exchange(Request& request);
+  void believe_proxy(Request::Parts& parts) const;
   Response unrouted(Exchange& exchange, const Request& request);
   Response broken(const Exchange& exchange);
   void answer(Exchange& exchange, Response response);

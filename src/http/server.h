@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/metrics.h"
+#include "http/networks.h"
 #include "http/router.h"
 
 namespace http {
@@ -37,6 +38,8 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{20'000};  // a reader slower than this is cut off
   int connection_limit = 10'000;
   int connections_per_peer = 0;  // 0: no limit
+  // Proxies of the operator's own: what they say of whom they ask for is believed (origin.h).
+  Networks proxies = {};
   std::size_t gzip_from =
       2048;  // answers at least this large are compressed when the client accepts it
   bool access_log = true;

@@ -137,6 +137,16 @@ class ServerTest : public ::testing::Test {
 
 // ---- Requests and answers
 
+TEST_F(ServerTest, BelievesWhomItsOwnProxyAsksForAndNobodyElse) {
+  options.proxies = Networks::parse("127.0.0.2").value();
+  start();
+  const auto asked = get("/who", "X-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 198.51.100.7\r\n");
+  RawClient proxy(server->port(), "127.0.0.2"), visitor(server->port(), "127.0.0.3");
+  EXPECT_THAT(proxy.ask(asked).body, testing::EndsWith(" 198.51.100.7"));
+  EXPECT_THAT(proxy.ask(get("/who")).body, testing::EndsWith(" 127.0.0.2"));
+  EXPECT_THAT(visitor.ask(asked).body, testing::EndsWith(" 127.0.0.3"));
+}
+
 TEST_F(ServerTest, AnswersAndKeepsTheConnection) {
   start();
   auto client = connect();

@@ -1,5 +1,5 @@
-// Where an API key may be used from: addresses and networks in CIDR form (RFC 4632, RFC 4291 2.3),
-// separated by spaces or commas. Pure. None at all means: from anywhere.
+// Addresses and networks in CIDR form (RFC 4632, RFC 4291 2.3), separated by spaces or commas:
+// where an API key may be used from, which proxies are the operator's own. Pure.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace accounts {
+namespace http {
 
 class Networks {
  public:
@@ -21,6 +21,7 @@ class Networks {
   // An IPv4 address inside IPv6 (::ffff:203.0.113.7) counts as itself. False for what is no
   // address.
   bool contain(std::string_view address) const;
+  static bool is_address(std::string_view text);
   const std::string& text() const { return text_; }  // canonical: separated by single spaces
 
  private:
@@ -32,4 +33,4 @@ class Networks {
   std::string text_;
 };
 
-}  // namespace accounts
+}  // namespace http

@@ -1,4 +1,4 @@
-#include "accounts/networks.h"
+#include "http/networks.h"
 
 #include <arpa/inet.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace accounts {
+namespace http {
 namespace {
 
 using Bytes = std::array<std::uint8_t, 16>;
@@ -73,6 +73,8 @@ std::optional<Networks> Networks::parse(std::string_view text) {
   }
 }
 
+bool Networks::is_address(std::string_view text) { return read_address(text).has_value(); }
+
 bool Networks::contain(std::string_view address) const {
   const auto one = read_address(address);
   return one && std::ranges::any_of(list_, [&](const Network& network) {
@@ -80,4 +82,4 @@ bool Networks::contain(std::string_view address) const {
          });
 }
 
-}  // namespace accounts
+}  // namespace http
