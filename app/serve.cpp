@@ -33,6 +33,7 @@
 #include "pages/policy_pages.h"
 #include "personal/forgotten.h"
 #include "polling/schedule.h"
+#include "reviews/claim.h"
 #include "rights/registers/member_audit.h"
 #include "rights/retention.h"
 #include "shipments/retention.h"
@@ -125,11 +126,17 @@ class Sweeper {
       base::log(base::Level::Error, "rights.telling_failed", {{"error", e.what()}});
     }
   }
+  void sweep_reviews() {
+    reviews::Reviews reviews(*instance_.vault, instance_.clock());
+    reviews.sweep(*instance_.database);
+    reviews::Claims(reviews, *instance_.vault, instance_.clock()).sweep(*instance_.database);
+  }
   void sweep() {
     try {
       const auto swept =
           shipments::sweep_expired(*instance_.database, *instance_.vault, instance_.clock().now());
       support::Tickets(*instance_.database, *instance_.vault, instance_.clock()).sweep();
+      sweep_reviews();
       inbound::Seen(*instance_.database, *instance_.vault).sweep(instance_.clock().now());
       instance_.database->write_now([&](store::Tx& tx) {
         carriers::Health::sweep(tx, instance_.clock().now());
