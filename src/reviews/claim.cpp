@@ -147,6 +147,17 @@ std::vector<Claim> Claims::settle(store::Tx& tx, const Review& review) {
   return settled;
 }
 
+std::vector<Claim> Claims::end(store::Tx& tx, const Review& review) {
+  std::vector<Claim> ended;
+  for (const auto from : {ClaimState::Open, ClaimState::Followed}) {
+    for (auto& claim : about(tx, review.account_id, review.id, from)) {
+      if (auto moved = move(tx, std::move(claim), from, ClaimState::Upheld))
+        ended.push_back(std::move(*moved));
+    }
+  }
+  return ended;
+}
+
 std::vector<Claim> Claims::about(store::Tx& tx, std::int64_t account_id, const base::Id& review,
                                  ClaimState state) {
   auto rows = tx.query("SELECT " MILEPOST_CLAIM_COLUMNS

@@ -71,8 +71,13 @@ class Claims {
   // What followed claims come to once the review is shown again or removed; those that were
   // settled now, so that whoever made them can be told. Nothing while its author may still answer.
   std::vector<Claim> settle(store::Tx& tx, const Review& review);
+  // Its author takes the review back: all that wait for an answer about it are upheld.
+  std::vector<Claim> end(store::Tx& tx, const Review& review);
 
   std::optional<Claim> find(store::Tx& tx, std::int64_t account_id, const base::Id& claim);
+  // The oldest first.
+  std::vector<Claim> about(store::Tx& tx, std::int64_t account_id, const base::Id& review,
+                           ClaimState state);
   // Those that wait for somebody, the oldest first.
   std::vector<Claim> open(store::Tx& tx, std::int64_t account_id, int most);
   // The one that the review was taken down for.
@@ -83,8 +88,6 @@ class Claims {
 
  private:
   Outcome move(store::Tx& tx, Claim claim, ClaimState from, ClaimState to);
-  std::vector<Claim> about(store::Tx& tx, std::int64_t account_id, const base::Id& review,
-                           ClaimState state);
 
   Reviews& reviews_;
   personal::Vault& vault_;

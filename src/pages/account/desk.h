@@ -24,6 +24,7 @@
 #include "notify/webhooks.h"
 #include "pages/account/screen.h"
 #include "pages/endpoints.h"
+#include "pages/review_endpoints.h"
 #include "pages/rights_endpoints.h"
 #include "pages/visit.h"
 #include "rights/registers/suspensions.h"
@@ -86,6 +87,7 @@ struct AccountContext {
   std::string public_url = {};                 // where it sends people back to
   support::Tickets* tickets = nullptr;         // people's questions; none: there are no such pages
   letters::Letters* letters = nullptr;         // by which they are answered
+  ReviewContext* reviews = nullptr;            // of deliveries; none: there are no such pages
   // Whoever likes makes an account; else only who is invited.
   bool is_sign_up_open = true;
   const http::Register& cookies = http::the_register();

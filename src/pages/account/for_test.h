@@ -87,9 +87,19 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     context->letters = &*house->letters;
     context->public_url = "https://track.example";
     add_ask_routes(router, *questions);
+    open_reviews();
     open_mailboxes();
     add_account_routes(router, *context);
     add_rights_routes(router, *rights_pages);
+  }
+  void open_reviews() {
+    reviews.emplace(*house->vault, house->clock);
+    claims.emplace(*reviews, *house->vault, house->clock);
+    review_pages.emplace(ReviewContext{*house->main, *shipments, *house->ledger, *reviews, *claims,
+                                       *recipients, *house->letters, *house->throttle, pauses,
+                                       "https://track.example"});
+    context->reviews = &*review_pages;
+    add_review_routes(router, *review_pages);
   }
   void open_mailboxes() {
     consents.emplace(house->clock, consent::Signer());
@@ -233,6 +243,10 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
   std::optional<rights::Suspensions> suspensions;
   std::optional<support::Tickets> tickets;
   std::optional<AskContext> questions;
+  base::Later pauses;
+  std::optional<reviews::Reviews> reviews;
+  std::optional<reviews::Claims> claims;
+  std::optional<ReviewContext> review_pages;
   std::optional<AccountContext> context;
   http::Router router;
 };
