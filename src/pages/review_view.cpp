@@ -72,7 +72,7 @@ Data mine_of(const OwnReview& own, const Words& words) {
   return mine;
 }
 
-Data form_of(const OwnReview& own, const Words& words) {
+Data form_of(const OwnReview& own, const Words& words, bool is_open) {
   Data form, choices = Data::type::list;
   for (int stars = 1; stars <= 5; ++stars) {
     Data choice;
@@ -82,6 +82,7 @@ Data form_of(const OwnReview& own, const Words& words) {
     choices.push_back(choice);
   }
   form.set("choices", choices);
+  form.set("open", is_open);  // to try again; else one's own words stand above already
   put(form, "w_title", own.review ? text(words.get("review.edit")) : std::string());
   form.set("w_stars", text(words.get("review.stars")));
   form.set("w_text", text(words.get("review.text")));
@@ -164,7 +165,7 @@ std::string render_review(const OwnReview& own, const Frame& frame, std::string_
     page.set("erase", erase_of(words));
   }
   if (own.review ? after(own.review->state, reviews::Act::Edit).has_value() : own.may_write)
-    page.set("form", form_of(own, words));
+    page.set("form", form_of(own, words, done == "stars" || done == "long"));
   return render(embedded::review_template(), page);
 }
 

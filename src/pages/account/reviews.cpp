@@ -2,6 +2,7 @@
 // them. Nobody's name is here: a review is judged by its words.
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "base/time.h"
 #include "pages/account/handlers.h"
 #include "pages/link.h"
@@ -40,6 +41,11 @@ std::string_view tone_of(Content state) {
 }
 std::string state_words(const Visit& visit, Content state) {
   return visit.say(fmt::format("review.state.{}", name(state)));
+}
+
+// "★★★★☆ 4 of 5: good"
+std::string stars_said(const Visit& visit, int stars) {
+  return fmt::format("{} {}", stars_of(stars), visit.say(fmt::format("review.star.{}", stars)));
 }
 
 std::vector<Row> rows_of(AccountContext& context, const Visit& visit, store::Tx& tx) {
@@ -90,11 +96,22 @@ ScreenForm form_of(const Visit& visit, std::string_view act, std::string_view wo
   return form;
 }
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = base::trim(text.substr(0, end));
+    if (!line.empty()) lines.emplace_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 Card words_card(const Visit& visit, const Seen& seen) {
-  Card card{"words", fmt::format("{} · {}", stars_of(seen.review.stars),
+  Card card{"words", fmt::format("{} · {}", stars_said(visit, seen.review.stars),
                                  moment(visit, seen.review.written_at))};
-  card.letter = seen.text;
-  if (seen.text.empty()) card.texts = {visit.say("a.review.wordless")};
+  card.texts = lines_of(seen.text);
+  if (card.texts.empty()) card.texts = {visit.say("a.review.wordless")};
   if (seen.review.reason == reviews::kClaimed) {
     card.rows.emplace_back(visit.say("review.reason"), visit.say("review.claimed"));
   } else if (!seen.review.reason.empty()) {
@@ -106,9 +123,9 @@ Card words_card(const Visit& visit, const Seen& seen) {
 
 Card notice_card(const Visit& visit, const Notice& notice, std::size_t number) {
   const auto& id = notice.claim.id;
-  Card card{fmt::format("claim-{}", number), visit.say("a.review.claim")};
+  Card card{fmt::format("claim-{}", number), visit.say("review.claimed")};
   card.rows = {{visit.say("a.review.who"), notice.name}};
-  card.letter = notice.text;
+  card.texts = lines_of(notice.text);
   if (notice.claim.state == ClaimState::Open)
     card.row = {form_of(visit, "follow", "a.review.follow", id, "bad"),
                 form_of(visit, "turn-down", "a.review.turn_down", id, "quiet")};
@@ -181,7 +198,7 @@ Answer reviews_page(AccountContext& context, VisitPtr visit) {
   screen.current = kPage;
   Card card{"reviews"};
   for (const auto& [review, is_claimed, text] : rows) {
-    Item item{stars_of(review.stars), state_words(*visit, review.state),
+    Item item{stars_said(*visit, review.stars), state_words(*visit, review.state),
               std::string(tone_of(review.state))};
     if (is_claimed) {
       item.badge = visit->say("a.review.claimed");
