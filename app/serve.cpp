@@ -19,6 +19,7 @@
 #include "app/parcels.h"
 #include "app/people.h"
 #include "app/policy.h"
+#include "app/reviews.h"
 #include "app/rights.h"
 #include "app/security.h"
 #include "app/sign_in.h"
@@ -134,6 +135,7 @@ class Sweeper {
           shipments::sweep_expired(*instance_.database, *instance_.vault, instance_.clock().now());
       support::Tickets(*instance_.database, *instance_.vault, instance_.clock()).sweep();
       outreach_.sweep();
+      Reviewing::sweep(instance_);
       inbound::Seen(*instance_.database, *instance_.vault).sweep(instance_.clock().now());
       instance_.database->write_now([&](store::Tx& tx) {
         carriers::Health::sweep(tx, instance_.clock().now());
@@ -328,6 +330,8 @@ int serve(const Config& config, Demo* demo) {
   pages::AskContext questions{*instance.database, *instance.vault, tickets};
   account_pages.tickets = &tickets;
   account_pages.letters = instance.letters.get();
+  Reviewing reviewing(instance, people.recipients());
+  account_pages.reviews = &reviewing.context();
   SecurityWatch security(instance, config);
   pages::SecurityContext security_pages{[&security] { return security.report(); }, instance.clock(),
                                         config.contact, config.public_url};
@@ -343,6 +347,7 @@ int serve(const Config& config, Demo* demo) {
   pages::add_app_routes(router, config.operator_name);
   pages::add_ask_routes(router, questions);
   pages::add_list_routes(router, outreach.readers());
+  pages::add_review_routes(router, reviewing.context());
   pages::add_account_routes(router, account_pages);
   api::own::add_routes(router, *instance.database, instance.metrics, rights::broken_promises);
 

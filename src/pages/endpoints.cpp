@@ -53,7 +53,7 @@ Responsible responsible_for(store::Tx& tx, std::int64_t account_id, const Contex
 }
 
 std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& token,
-                          const Frame& frame, std::string_view asked) {
+                          const Frame& frame, std::string_view asked, std::string_view rated) {
   const auto place = read_tracking_token(context.shipments.vault(), token);
   if (!place) return std::nullopt;
   auto shipment = context.shipments.find(tx, place->account_id, place->id);
@@ -70,7 +70,7 @@ std::optional<Shown> show(Context& context, store::Tx& tx, const std::string& to
                       context.asked ? context.asked(tx, shipment->head) : Asked{},
                       context.catalogue.find(view.destination.courier_code),
                       responsible_for(tx, place->account_id, context)};
-  return Shown{render_tracking(parcel, frame, context.push_key, asked), shipment->head};
+  return Shown{render_tracking(parcel, frame, context.push_key, asked, rated), shipment->head};
 }
 
 // Too many wrong addresses from there: what is said, and when to come back.
@@ -94,8 +94,8 @@ Task<Response> tracking(Context& context, Request request) {
   }
   if (verdict.degree == Degree::Slow && context.slow) co_await context.slow();
   const std::string token(request.parameter("token"));
-  const auto asked = query_value(request, "asked");
-  auto work = [&](store::Tx& tx) { return show(context, tx, token, frame, asked); };
+  const auto asked = query_value(request, "asked"), rated = query_value(request, "rated");
+  auto work = [&](store::Tx& tx) { return show(context, tx, token, frame, asked, rated); };
   auto shown = co_await context.database.read(work);
   if (!shown) {
     if (context.counting != nullptr) context.counting->missed(peer);

@@ -9,7 +9,8 @@ constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 // 128 bits of the hash: more than enough against guessing through a rate-limited door.
 constexpr std::size_t kMac = 16;
-constexpr std::size_t kBody = 6 + base::Id::kBytes;
+constexpr std::size_t kAccount = 6;
+constexpr std::size_t kBody = kAccount + base::Id::kBytes;
 constexpr std::size_t kBytes = kBody + kMac;  // 38: 51 characters
 
 std::string to_base64url(std::string_view bytes) {
@@ -43,16 +44,26 @@ std::optional<std::string> from_base64url(std::string_view text) {
   return out;
 }
 
-std::string body_of(const ShipmentPlace& place) {
-  std::string body;
+std::string bytes_of(std::int64_t account_id) {
+  std::string bytes;
   for (int shift = 40; shift >= 0; shift -= 8)
-    body += static_cast<char>(static_cast<std::uint64_t>(place.account_id) >> shift & 0xFF);
-  body += place.id.bytes();
-  return body;
+    bytes += static_cast<char>(static_cast<std::uint64_t>(account_id) >> shift & 0xFF);
+  return bytes;
 }
 
-std::string mac_of(personal::Vault& vault, std::string_view body) {
-  const auto hash = vault.keyed_hash(0, "tracking-link", body);
+std::int64_t account_of(std::string_view bytes) {
+  std::int64_t account_id = 0;
+  for (const char byte : bytes) account_id = account_id << 8 | static_cast<unsigned char>(byte);
+  return account_id;
+}
+
+std::string body_of(const ShipmentPlace& place) {
+  return bytes_of(place.account_id).append(place.id.bytes());
+}
+
+std::string mac_of(personal::Vault& vault, std::string_view body,
+                   std::string_view scope = "tracking-link") {
+  const auto hash = vault.keyed_hash(0, scope, body);
   return {reinterpret_cast<const char*>(hash.data()), kMac};
 }
 
@@ -76,10 +87,23 @@ std::optional<ShipmentPlace> read_tracking_token(personal::Vault& vault, std::st
   const auto body = std::string_view(*bytes).substr(0, kBody);
   if (!is_equal(mac_of(vault, body), std::string_view(*bytes).substr(kBody))) return std::nullopt;
   ShipmentPlace place;
-  for (const char byte : body.substr(0, 6))
-    place.account_id = place.account_id << 8 | static_cast<unsigned char>(byte);
-  place.id = base::Id::from_bytes(body.substr(6)).value_or(base::Id());
+  place.account_id = account_of(body.substr(0, kAccount));
+  place.id = base::Id::from_bytes(body.substr(kAccount)).value_or(base::Id());
   return place;
+}
+
+std::string reviews_path(personal::Vault& vault, std::int64_t account_id) {
+  const auto body = bytes_of(account_id);
+  return "/reviews/" + to_base64url(body + mac_of(vault, body, "reviews-link"));
+}
+
+std::optional<std::int64_t> read_reviews_token(personal::Vault& vault, std::string_view token) {
+  const auto bytes = from_base64url(token);
+  if (!bytes || bytes->size() != kAccount + kMac) return std::nullopt;
+  const auto body = std::string_view(*bytes).substr(0, kAccount);
+  if (!is_equal(mac_of(vault, body, "reviews-link"), std::string_view(*bytes).substr(kAccount)))
+    return std::nullopt;
+  return account_of(body);
 }
 
 }  // namespace pages

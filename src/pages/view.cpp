@@ -354,6 +354,25 @@ void put_ask(Data& page, const Frame& frame, std::string_view asked) {
   page.set("asked_again", asked != "yes");
 }
 
+// A delivered parcel's page offers its recipient a link to review the delivery. `rated`: what
+// became of that: "sent", "bad" or nothing.
+void put_rate(Data& page, const Frame& frame, journey::Status status, std::string_view rated) {
+  const auto& words = frame.words;
+  page.set("rate", status == journey::Status::Delivered);
+  put_words(page, words,
+            {{"w_rate", "rate.title"},
+             {"w_rate_address", "rate.address"},
+             {"w_rate_send", "rate.send"},
+             {"w_rate_note", "rate.note"}});
+  page.set("rate_action",
+           fmt::format("{}/review-link{}", frame.path.substr(0, frame.path.find('?')),
+                       language_suffix(frame)));
+  if (rated != "sent" && rated != "bad") return;
+  page.set("rated", text(words.get(fmt::format("rate.{}", rated))));
+  page.set("rated_tone", rated == "sent" ? "good" : "warn");
+  page.set("rated_again", rated == "bad");
+}
+
 void put_keep(Data& page, const Words& words) {
   page.set("keep_script", assets()[kKeepScript].path);
   page.set("touch_icon", assets()[kIcon192].path);
@@ -368,7 +387,7 @@ void put_keep(Data& page, const Words& words) {
 }
 
 std::string render_tracking(const Parcel& parcel, const Frame& frame, std::string_view push_key,
-                            std::string_view asked) {
+                            std::string_view asked, std::string_view rated) {
   const auto& words = frame.words;
   Data page;
   put_frame(page, frame);
@@ -400,6 +419,7 @@ std::string render_tracking(const Parcel& parcel, const Frame& frame, std::strin
   put_push(page, push_key, words);
   put_keep(page, words);
   put_ask(page, frame, asked);
+  put_rate(page, frame, parcel.head.status, rated);
   page.set("manifest",
            fmt::format("{}/app.webmanifest{}", frame.path.substr(0, frame.path.find('?')),
                        language_suffix(frame)));

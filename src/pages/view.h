@@ -47,9 +47,11 @@ std::string_view name(Tone tone);  // the style's class: "good", "move", ...
 std::string meaning_of(journey::Status status, int substatus, const Words& words);
 
 // The whole tracking page. `push_key`: what browsers subscribe with; empty: they are offered
-// nothing. `asked`: what became of a question that was asked here (ask_endpoints.h).
+// nothing. `asked`: what became of a question that was asked here (ask_endpoints.h); `rated`: of a
+// link that was asked for (review_endpoints.h).
 std::string render_tracking(const Parcel& parcel, const Frame& frame,
-                            std::string_view push_key = {}, std::string_view asked = {});
+                            std::string_view push_key = {}, std::string_view asked = {},
+                            std::string_view rated = {});
 
 struct ShopRow {
   std::string path;  // of its tracking page

@@ -146,6 +146,7 @@ std::string Words::format(std::string_view iso, const char* skeleton) const {
 
 std::string Words::day(std::string_view iso) const { return format(iso, "yMMMMEEEEd"); }
 std::string Words::short_day(std::string_view iso) const { return format(iso, "MMMEEEd"); }
+std::string Words::month(std::string_view iso) const { return format(iso, "yMMMM"); }
 std::string Words::hour(std::string_view iso) const {
   return iso.find('T') == std::string_view::npos ? std::string() : format(iso, "Hm");
 }

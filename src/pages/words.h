@@ -46,6 +46,7 @@ class Words {
       std::string_view iso) const;  // "Wednesday, 20 March 2024"; empty for what is no date
   std::string hour(std::string_view iso) const;       // "19:08"; empty without one
   std::string short_day(std::string_view iso) const;  // "Wed, 20 Mar"
+  std::string month(std::string_view iso) const;      // "March 2024"
 
  private:
   explicit Words(const LanguageFile& file);

@@ -25,6 +25,7 @@
 #include "outreach/promotions.h"
 #include "pages/account/screen.h"
 #include "pages/endpoints.h"
+#include "pages/review_endpoints.h"
 #include "pages/rights_endpoints.h"
 #include "pages/visit.h"
 #include "rights/registers/suspensions.h"
@@ -94,6 +95,7 @@ struct AccountContext {
   support::Tickets* tickets = nullptr;         // people's questions; none: there are no such pages
   std::optional<ListDesk> lists = {};          // none: there are no such pages
   letters::Letters* letters = nullptr;         // by which they are answered
+  ReviewContext* reviews = nullptr;            // of deliveries; none: there are no such pages
   // Whoever likes makes an account; else only who is invited.
   bool is_sign_up_open = true;
   const http::Register& cookies = http::the_register();

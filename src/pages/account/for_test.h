@@ -88,6 +88,7 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     context->letters = &*house->letters;
     context->public_url = "https://track.example";
     add_ask_routes(router, *questions);
+    open_reviews();
     open_mailboxes();
     open_lists();
     add_account_routes(router, *context);
@@ -103,6 +104,15 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
     list_pages.emplace(ListContext{*house->main, *house->vault, *joining});
     context->lists.emplace(ListDesk{*lists, *promotions});
     add_list_routes(router, *list_pages);
+  }
+  void open_reviews() {
+    reviews.emplace(*house->vault, house->clock);
+    claims.emplace(*reviews, *house->vault, house->clock);
+    review_pages.emplace(ReviewContext{*house->main, *shipments, *house->ledger, *reviews, *claims,
+                                       *recipients, *house->letters, *house->throttle, pauses,
+                                       "https://track.example"});
+    context->reviews = &*review_pages;
+    add_review_routes(router, *review_pages);
   }
   void open_mailboxes() {
     consents.emplace(house->clock, consent::Signer());
@@ -250,6 +260,10 @@ struct AccountPages : ::testing::TestWithParam<Engine> {
   std::optional<outreach::Promotions> promotions;
   std::optional<outreach::Joining> joining;
   std::optional<ListContext> list_pages;
+  base::Later pauses;
+  std::optional<reviews::Reviews> reviews;
+  std::optional<reviews::Claims> claims;
+  std::optional<ReviewContext> review_pages;
   std::optional<AccountContext> context;
   http::Router router;
 };

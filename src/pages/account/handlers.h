@@ -93,6 +93,15 @@ Answer import_list(AccountContext&, VisitPtr);
 Answer grant_list(AccountContext&, VisitPtr);
 Answer write_list(AccountContext&, VisitPtr);
 Answer destroy_list(AccountContext&, VisitPtr);
+// reviews.cpp
+Answer reviews_page(AccountContext&, VisitPtr);
+Answer review_page(AccountContext&, VisitPtr);
+Answer approve_review(AccountContext&, VisitPtr);
+Answer take_down_review(AccountContext&, VisitPtr);
+Answer restore_review(AccountContext&, VisitPtr);
+Answer uphold_review(AccountContext&, VisitPtr);
+Answer follow_claim(AccountContext&, VisitPtr);
+Answer turn_down_claim(AccountContext&, VisitPtr);
 // parcel.cpp
 Answer parcel_page(AccountContext&, VisitPtr);
 Answer remove_parcel(AccountContext&, VisitPtr);

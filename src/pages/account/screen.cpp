@@ -163,6 +163,7 @@ struct MenuEntry {
 };
 constexpr MenuEntry kMenu[] = {{"/account", "a.parcels", Permission::ReadShipments},
                                {"/account/tickets", "a.tickets", Permission::AnswerCustomers},
+                               {"/account/reviews", "a.reviews", Permission::AnswerCustomers},
                                {"/account/mailboxes", "a.mailboxes", Permission::WriteShipments},
                                {"/account/team", "a.team", Permission::ManageTeam},
                                {"/account/messages", "a.messages", Permission::ManageMessages},
