@@ -112,6 +112,17 @@ TEST_P(ClaimsOn, AClaimThatIsTurnedDownChangesNothing) {
   EXPECT_THAT(with([&](store::Tx& tx) { return claims->open(tx, kAccount, 10); }), IsEmpty());
 }
 
+TEST_P(ClaimsOn, WhoeverWaitsForAnAnswerHasItWhenTheAuthorTakesTheReviewBack) {
+  const auto first = file(notice()).value().id;
+  ASSERT_TRUE(file(notice()));
+  ASSERT_TRUE(follow(first));
+  with([&](store::Tx& tx) {
+    const auto ended = claims->end(tx, *reviews->of(tx, *author));
+    EXPECT_THAT(ended, SizeIs(2));
+    for (const auto& claim : ended) EXPECT_EQ(claim.state, ClaimState::Upheld);
+  });
+}
+
 TEST_P(ClaimsOn, AClaimSaysWhoWhatAndThatItIsMeant) {
   const auto refusal = [&](auto change) {
     auto one = notice();
