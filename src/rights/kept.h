@@ -46,6 +46,7 @@ struct KeptTable {
   // What row identity its sealed columns are bound to: the column "id" alone as its bytes; several
   // columns "a/b/c" as text, bytes in hexadecimal; "a+b" without anything between, bytes as they
   // are (personal::RowIdentity). "=word": that word itself, where there is one such row an account.
+  // "*": each sealed column to its own name, where there is one such row an account.
   // "kind@id": the row is sealed under the name in its column "kind" instead of the table's.
   std::string row;
   AtErasure at_erasure = AtErasure::Delete;

@@ -54,8 +54,10 @@ bool has_other_rows(store::Tx& tx, const Held& held) {
 bool is_by_shipment(Reach reach) { return reach == Reach::Shipment || reach == Reach::Subject; }
 
 // What the columns "a/b/c" or "a+b" of a row spell (KeptTable::row).
-std::string row_identity(const KeptTable& table, const std::vector<KeptRow::Cell>& parts) {
+std::string row_identity(const KeptTable& table, const std::vector<KeptRow::Cell>& parts,
+                         const KeptRow::Cell& sealed) {
   if (table.row.starts_with('=')) return table.row.substr(1);
+  if (table.row == "*") return sealed.column->name.column;
   if (parts.size() == 1 && parts[0].type == ColumnType::Bytes) return parts[0].text;
   const bool is_plain = table.row.find('+') != std::string::npos;
   std::string text;
@@ -97,7 +99,7 @@ class Reader {
     has_subject_ = find("subject") != nullptr;
     const bool is_sealed = std::ranges::any_of(
         columns_, [](const KeptColumn& c) { return c.entry->form == "sealed"; });
-    if (!is_sealed || table.row.starts_with('=')) return;
+    if (!is_sealed || table.row.starts_with('=') || table.row == "*") return;
     std::string_view rest = table.row;
     if (const auto at = rest.find('@'); at != std::string_view::npos) {
       named_by_ = find(rest.substr(0, at));
@@ -186,8 +188,8 @@ class Reader {
     for (const auto& cell : row.cells) {
       if (cell.column->form != "sealed" || cell.is_null) continue;
       const auto sealed_as = name_of(row);
-      const auto envelope = vault_.unseal({sealed_as, account_id, row_identity(table_, identity)},
-                                          subject, cell.text);
+      const auto envelope = vault_.unseal(
+          {sealed_as, account_id, row_identity(table_, identity, cell)}, subject, cell.text);
       if (!envelope) {
         ++row.unreadable;
         continue;
