@@ -42,7 +42,7 @@ std::string describe(const Subscriptions::Fault& fault) {
 std::optional<Subscribed> Subscriptions::find(store::Tx& tx, std::int64_t account_id) {
   auto rows = tx.query(
       "SELECT tariff, cycle, price, discount, begins_at, ends_at, from_at, anchor_at, periods, "
-      "paused_at, ended_at, percent_off, discounted, discounts_left, balance FROM "
+      "paused_at, ended_at, percent_off, discounted, discounts_left, balance, offer FROM "
       "billing_subscriptions WHERE account_id = $1",
       account_id);
   if (!rows.next()) return std::nullopt;
@@ -59,6 +59,7 @@ std::optional<Subscribed> Subscriptions::find(store::Tx& tx, std::int64_t accoun
   s.discounted = static_cast<Cycle>(rows.integer(12));
   s.discounts_left = static_cast<int>(rows.integer(13));
   row.balance = rows.integer(14);
+  s.offer = rows.text(15);
   return row;
 }
 
@@ -68,11 +69,11 @@ void Subscriptions::write(store::Tx& tx, std::int64_t account_id, const Subscrib
   tx.execute("DELETE FROM billing_subscriptions WHERE account_id = $1", account_id);
   tx.execute(
       "INSERT INTO billing_subscriptions (account_id, tariff, cycle, price, discount, begins_at, "
-      "ends_at, from_at, anchor_at, periods, percent_off, discounted, discounts_left, balance) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      "ends_at, from_at, anchor_at, periods, percent_off, discounted, discounts_left, balance, "
+      "offer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
       account_id, s.tariff, number(s.cycle), s.period.price, s.period.discount, s.period.begins,
       s.period.ends, s.period.from, s.anchor, number(s.periods), number(s.percent_off),
-      number(s.discounted), number(s.discounts_left), row.balance);
+      number(s.discounted), number(s.discounts_left), row.balance, s.offer);
   if (s.paused_at)
     tx.execute("UPDATE billing_subscriptions SET paused_at = $1 WHERE account_id = $2",
                *s.paused_at, account_id);
@@ -111,8 +112,12 @@ Subscriptions::Done Subscriptions::start(store::Tx& tx, std::int64_t account_id,
   const auto before = find(tx, account_id);
   if (before && !before->subscription.is_ended) return refusal(SubscribeFault::Subscribed);
   const auto now = clock_.now();
+  auto offer = prices_.best(tariff, cycle, now);
+  // Ending and beginning again is no way to more of the same offer.
+  if (offer && before && before->subscription.offer == offer->id)
+    offer->periods = before->subscription.discounts_left;
   return take(tx, account_id, before ? before->balance : 0,
-              billing::start(*one, cycle, prices_.best(tariff, cycle, now), now));
+              billing::start(*one, cycle, offer, now));
 }
 
 Subscriptions::Done Subscriptions::change(store::Tx& tx, std::int64_t account_id,

@@ -126,6 +126,16 @@ TEST_P(SubscriptionsOn, StandStillWhilePausedAndEndForGood) {
   EXPECT_EQ(totals().back(), 0);
 }
 
+// clause-002.changes
+TEST_P(SubscriptionsOn, CountAnOfferOnWhenTheyEndAndBeginAgain) {
+  for (const int left : {2, 1, 0, 0}) {
+    ASSERT_TRUE(start());
+    EXPECT_EQ(now().subscription.discounts_left, left);
+    ASSERT_TRUE(write([&](store::Tx& tx) { return all->end(tx, kAccount); }));
+  }
+  EXPECT_EQ(now().subscription.period.discount, 0) << "the fourth is full";
+}
+
 TEST_P(SubscriptionsOn, SayWhyNot) {
   EXPECT_EQ(change("small").error().why, SubscribeFault::NotSubscribed);
   EXPECT_EQ(start("huge").error().why, SubscribeFault::NoTariff);

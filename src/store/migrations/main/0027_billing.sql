@@ -83,6 +83,7 @@ CREATE TABLE billing_subscriptions (
   periods INTEGER NOT NULL,
   paused_at INTEGER,
   ended_at INTEGER,
+  offer TEXT NOT NULL,               -- that was taken; empty: none
   percent_off INTEGER NOT NULL,
   discounted INTEGER NOT NULL,       -- the cycle that is
   discounts_left INTEGER NOT NULL,
