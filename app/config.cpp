@@ -240,6 +240,26 @@ const Key kKeys[] = {
     {"mailbox.every_minutes", &Config::mailbox_every_minutes,
      [](const Config& c) { return is_between(c.mailbox_every_minutes, 1, 1440); }},
     {"mailbox.may_be_private", &Config::mailbox_may_be_private},
+    {"billing.provider", &Config::billing_provider,
+     [](const Config& c) -> std::string {
+       const auto& one = c.billing_provider;
+       if (one.empty() || one == "manual") return "";
+       if (one != "stripe" && one != "mollie") return "must be manual, stripe, mollie or empty";
+       if (c.public_url.empty()) return "needs server.public_url, where its messages go";
+       if (c.billing_key.empty()) return "needs billing.key beside it";
+       return one == "stripe" && c.billing_signing_secret.empty()
+                  ? "needs billing.signing_secret beside it"
+                  : "";
+     }},
+    {"billing.key", &Config::billing_key, nullptr, true},
+    {"billing.signing_secret", &Config::billing_signing_secret, nullptr, true},
+    {"billing.prices", &Config::billing_prices},
+    {"billing.base", &Config::billing_base,
+     [](const Config& c) -> std::string {
+       const bool is_url =
+           c.billing_base.starts_with("https://") || c.billing_base.starts_with("http://");
+       return c.billing_base.empty() || is_url ? "" : "must be an http or https address";
+     }},
     {"notify.private_webhooks", &Config::notify_private_webhooks},
     {"notify.own_addresses", &Config::own_addresses,
      [](const Config& c) { return are_addresses(c.own_addresses); }},

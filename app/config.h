@@ -112,6 +112,11 @@ struct Config {
   std::int64_t mailbox_every_minutes = 15;
   bool mailbox_may_be_private = false;  // servers on the operator's own network
 
+  // Who takes payments of accounts: empty, manual, stripe or mollie.
+  std::string billing_provider, billing_key, billing_signing_secret;
+  std::string billing_prices;  // the file with plans, prices and offers
+  std::string billing_base;    // another address of the provider's interface, as for a test of it
+
   // Not keys of the file: its name, where everything without a path of its own lives, and whether
   // the key store's place was chosen by us.
   std::string file;

@@ -88,6 +88,8 @@ std::vector<policy::Processor> services_in_use(const Config& config,
     for (const auto* host : {"updates.push.services.mozilla.com", "fcm.googleapis.com",
                              "web.push.apple.com", "a.notify.windows.com"})
       hosts.emplace_back(host);
+  if (config.billing_provider == "stripe") hosts.emplace_back("api.stripe.com");
+  if (config.billing_provider == "mollie") hosts.emplace_back("api.mollie.com");
   if (!config.home_broker.empty()) hosts.push_back(host_of(config.home_broker));
   std::vector<policy::Processor> used;
   for (const auto& host : hosts) {

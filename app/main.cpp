@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   app::add_inbound(app, line);
   app::add_webhook(app, line);
   app::add_mailbox(app, line);
+  app::add_billing(app, line);
   app::add_audit(app, line);
   app::add_security(app, line);
   app::add_figures(app, line);

@@ -10,6 +10,7 @@
 #include "api/own/health.h"
 #include "api/v4/envelope.h"
 #include "app/backup.h"
+#include "app/billing.h"
 #include "app/demo.h"
 #include "app/egress.h"
 #include "app/inbound.h"
@@ -70,11 +71,12 @@ http::ServerOptions server_options(const Config& config, const Address& address,
 // on a thread of its own that can be stopped at once.
 class Sweeper {
  public:
-  Sweeper(Instance& instance, RightsDesk& rights, Telling& telling, insight::Counters& counters,
-          Outreach& outreach, const Config& config)
+  Sweeper(Instance& instance, RightsDesk& rights, Telling& telling, Billing& billing,
+          insight::Counters& counters, Outreach& outreach, const Config& config)
       : instance_(instance),
         rights_(rights),
         telling_(telling),
+        billing_(billing),
         counters_(counters),
         outreach_(outreach),
         forgotten_(forgotten_file(config)),
@@ -142,6 +144,7 @@ class Sweeper {
         return 0;
       });
       notify::sweep(*instance_.database, instance_.clock().now());
+      billing_.keep_house();
       instance_.audit->sweep();
       instance_.desks->sweep();
       instance_.desks->inactivity.walk();
@@ -161,6 +164,7 @@ class Sweeper {
   Instance& instance_;
   RightsDesk& rights_;
   Telling& telling_;
+  Billing& billing_;
   insight::Counters& counters_;
   Outreach& outreach_;
   const std::string forgotten_;
@@ -307,6 +311,7 @@ int serve(const Config& config, Demo* demo) {
     return polling::watch(tx, account_id, shipment, instance.clock().now());
   };
   SignInBy sign_in(instance, config);
+  Billing billing(instance, config);
   Mailboxes mailboxes(instance, config, catalogue, detector);
   mailboxes.follow(work.follow().begin, work.follow().hurry);
   account_pages.mailboxes.emplace(mailboxes.page_desk());
@@ -337,6 +342,7 @@ int serve(const Config& config, Demo* demo) {
                                         config.contact, config.public_url};
   http::Router router;
   inbound.add_routes(router);
+  billing.add_routes(router);
   rights.add_routes(router, limiter);
   telling.add_routes(router, limiter);
   people.add_routes(router, limiter);
@@ -354,7 +360,7 @@ int serve(const Config& config, Demo* demo) {
   const auto address = parse_address(config.listen).value();
   http::Server server(server_options(config, address, instance.metrics), std::move(router));
   server.start();
-  const Sweeper sweeper(instance, rights, telling, counters, outreach, config);
+  const Sweeper sweeper(instance, rights, telling, billing, counters, outreach, config);
   rights.open_mail(config);
   const FolderWatch folder(config, inbound, instance.clock());
   people.add_to(telling.dispatcher());
@@ -378,6 +384,7 @@ int serve(const Config& config, Demo* demo) {
             {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
   if (demo != nullptr) demo->stop();
   mailboxes.stop();
+  billing.stop();
   server.stop(kStopWithin);
   work.stop();
   sign_in.stop();

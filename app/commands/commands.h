@@ -43,6 +43,7 @@ void add_notify(CLI::App& app, CommandLine& line);
 void add_demo(CLI::App& app, CommandLine& line);
 void add_webhook(CLI::App& app, CommandLine& line);
 void add_mailbox(CLI::App& app, CommandLine& line);
+void add_billing(CLI::App& app, CommandLine& line);
 void add_backup(CLI::App& app, CommandLine& line);
 void add_audit(CLI::App& app, CommandLine& line);
 void add_security(CLI::App& app, CommandLine& line);

@@ -1,3 +1,4 @@
+#include "app/billing.h"
 #include "app/carriers_config.h"
 #include "app/commands/commands.h"
 #include "app/messengers.h"
@@ -19,6 +20,7 @@ int check(const CommandLine& line, const std::string& file) {
     loaded.mistakes.push_back({mistake.file, mistake.line, mistake.key, mistake.says});
   carrier_settings(loaded.config, *known.connectors, process_environment(), loaded.mistakes);
   (void)messenger_config(loaded.config, loaded.mistakes);
+  (void)price_list(loaded.config, loaded.mistakes);
   for (const auto& mistake : loaded.mistakes) {
     if (line.json) {
       base::JsonWriter json;

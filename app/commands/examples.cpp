@@ -10,6 +10,17 @@ struct Example {
 
 // For the commands whose help says nothing more by itself.
 constexpr Example kExamples[] = {
+    {"billing", "  milepost billing plan --account 1001"},
+    {"billing prices", "  milepost billing prices --json"},
+    {"billing contact",
+     "  milepost billing contact --account 1001 --from contact.txt    # lines such as: name = Ann"},
+    {"billing plan", "  milepost billing plan --account 1001 --tariff shop --cycle annual"},
+    {"billing pause", "  milepost billing pause --account 1001"},
+    {"billing resume", "  milepost billing resume --account 1001"},
+    {"billing end", "  milepost billing end --account 1001"},
+    {"billing invoices", "  milepost billing invoices --account 1001 --json"},
+    {"billing pay", "  milepost billing pay --account 1001 --invoice ID"},
+    {"billing paid", "  milepost billing paid --account 1001 --invoice ID"},
     {"mailbox", "  milepost mailbox list --account 1001"},
     {"mailbox link",
      "  milepost mailbox link --account 1001 --address you@example.org --server imap.example.org "

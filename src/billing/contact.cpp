@@ -158,7 +158,8 @@ std::int64_t Contacts::sweep() {
     auto rows = tx.query(fmt::format("SELECT account_id FROM {} WHERE {}", kTable, kClosed));
     while (rows.next()) accounts.push_back(rows.integer(0));
     for (const auto account_id : accounts) forget(tx, account_id);
-    tx.execute(fmt::format("DELETE FROM billing_methods WHERE {}", kClosed));
+    for (const auto* table : {"billing_methods", "billing_subscriptions"})
+      tx.execute(fmt::format("DELETE FROM {} WHERE {}", table, kClosed));
     return static_cast<std::int64_t>(accounts.size());
   });
 }

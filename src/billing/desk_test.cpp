@@ -108,7 +108,7 @@ TEST_P(EveryProvider, LearnsAmountCurrencyAndTwoNamesThatLeadNowhere) {
        {std::string(testing::kParcel), std::string("Zebulon"), std::string("Quarrington"),
         base::to_hex(testing::kParcel), invoice.hex(), std::string("Gerbrand"),
         std::string("Boekhouder"), std::string("shop-canary"), std::string("Canary"),
-        std::string("NL123456789B01"), std::string("4711"), std::string("1234"),
+        std::string("NL123456789B01"), std::string("PO 4711"), std::string("1234 QX"),
         std::string("account_id")})
     EXPECT_THAT(sent, Not(HasSubstr(secret)));
 }

@@ -99,6 +99,7 @@ Step start(const Tariff& tariff, Cycle cycle, const std::optional<Offer>& offer,
   s.cycle = cycle;
   s.anchor = now;
   if (offer && offer->is_for(tariff.id, cycle)) {
+    s.offer = offer->id;
     s.percent_off = offer->percent_off;
     s.discounted = offer->cycle;
     s.discounts_left = offer->periods;

@@ -44,7 +44,8 @@ struct Subscription {
   int periods = 1;  // of them, this one included
   std::optional<base::Instant> paused_at;
   bool is_ended = false;
-  // The offer that was taken: how much, on which cycle, for how many periods more.
+  // The offer that was taken (empty: none): how much, on which cycle, for how many periods more.
+  std::string offer;
   int percent_off = 0;
   Cycle discounted = Cycle::Monthly;
   int discounts_left = 0;

@@ -68,3 +68,26 @@ CREATE TABLE billing_payments (
 ) STRICT;
 CREATE UNIQUE INDEX billing_payments_by_reference ON billing_payments (provider, reference);
 CREATE INDEX billing_payments_by_invoice ON billing_payments (account_id, invoice_id);
+
+-- The plan an account is on, and the period that is paid for (subscription.h).
+CREATE TABLE billing_subscriptions (
+  account_id INTEGER NOT NULL,
+  tariff TEXT NOT NULL,
+  cycle INTEGER NOT NULL,            -- price_list.h
+  price INTEGER NOT NULL,            -- of the whole period, minor units
+  discount INTEGER NOT NULL,
+  begins_at INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,          -- since when at this plan
+  anchor_at INTEGER NOT NULL,
+  periods INTEGER NOT NULL,
+  paused_at INTEGER,
+  ended_at INTEGER,
+  offer TEXT NOT NULL,               -- that was taken; empty: none
+  percent_off INTEGER NOT NULL,
+  discounted INTEGER NOT NULL,       -- the cycle that is
+  discounts_left INTEGER NOT NULL,
+  balance INTEGER NOT NULL,          -- minor units that the account has to its credit
+  PRIMARY KEY (account_id)
+) STRICT;
+CREATE INDEX billing_subscriptions_by_end ON billing_subscriptions (ends_at);
