@@ -184,6 +184,7 @@ const Key kKeys[] = {
     {"push.private_services", &Config::push_may_be_private},
     {"chat.private_addresses", &Config::chat_may_be_private},
     {"chat.telegram_token", &Config::chat_telegram_token, nullptr, true},
+    {"chat.telegram_gateway", &Config::chat_telegram_gateway},
     {"chat.ntfy_tokens", &Config::chat_ntfy_tokens, nullptr, true},
     {"home_assistant.broker", &Config::home_broker},
     {"home_assistant.password", &Config::home_password, nullptr, true},

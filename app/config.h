@@ -61,7 +61,7 @@ struct Config {
   std::string push_key, push_contact;
   bool chat_may_be_private = false;
   bool push_may_be_private = false;
-  std::string chat_telegram_token, chat_ntfy_tokens;
+  std::string chat_telegram_token, chat_telegram_gateway, chat_ntfy_tokens;
   std::string home_broker, home_password, home_ca_file;
   std::string home_prefix = "milepost", home_discovery_prefix = "homeassistant";
 

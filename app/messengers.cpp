@@ -168,6 +168,10 @@ class Reader {
 
   void read_chat(channels::MessengerSettings& to) {
     to.telegram.token = secret("chat.telegram_token", config_.chat_telegram_token);
+    if (!config_.chat_telegram_gateway.empty()) {
+      to.telegram.base_url = config_.chat_telegram_gateway;
+      to.telegram.may_be_private = true;  // the operator's own word
+    }
     to.ntfy.tokens =
         pairs("chat.ntfy_tokens", secret("chat.ntfy_tokens", config_.chat_ntfy_tokens));
     to.slack.may_be_private = to.discord.may_be_private = to.ntfy.may_be_private =

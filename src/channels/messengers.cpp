@@ -1,11 +1,16 @@
 #include "channels/messengers.h"
 
+#include "base/text.h"
+#include "channels/address.h"
+
 namespace channels {
 
 Messengers::Messengers(MessengerSettings settings, http::Client& client, const base::Clock& clock)
     : has_sms_(!settings.sms.account.empty()),
       has_telegram_(!settings.telegram.token.empty()),
       has_home_(!settings.home_assistant.host.empty()),
+      has_private_slack_(settings.slack.may_be_private),
+      has_private_discord_(settings.discord.may_be_private),
       push_key_(settings.push.vapid ? settings.push.vapid->public_key() : std::string()),
       sms_(std::make_unique<sms::Sms>(std::move(settings.sms), client)),
       push_(std::make_unique<push::WebPush>(std::move(settings.push), client, clock)),
@@ -49,6 +54,15 @@ base::Task<Outcome> Messengers::send(Channel channel, std::string address, Notic
 base::Task<Outcome> Messengers::forget(Channel channel, std::string address, std::string topic) {
   if (channel != Channel::HomeAssistant) co_return Outcome{};
   co_return co_await home_->forget(std::move(address), std::move(topic));
+}
+
+std::optional<std::string> Messengers::room_address(Channel channel, std::string_view typed) const {
+  const bool may_be_plain = (channel == Channel::Slack && has_private_slack_) ||
+                            (channel == Channel::Discord && has_private_discord_);
+  if (!may_be_plain) return canonical_address(channel, typed);
+  const auto text = base::trim(typed);
+  if (!is_web_address(text, Scheme::HttpToo)) return std::nullopt;
+  return std::string(text);
 }
 
 bool Messengers::is_set_up(Channel channel) const {

@@ -35,6 +35,10 @@ class Messengers {
   // Takes away what a channel keeps of a parcel by its nature; only Home Assistant does.
   base::Task<Outcome> forget(Channel channel, std::string address, std::string topic);
 
+  // A room's address in the form in which it is kept (canonical_address); a chat in the operator's
+  // own network may do without TLS where private addresses are allowed.
+  std::optional<std::string> room_address(Channel channel, std::string_view typed) const;
+
   // Whether the operator has set it up; Slack, Discord and ntfy need nothing.
   bool is_set_up(Channel channel) const;
   // For callbacks, senders and prices.
@@ -47,7 +51,7 @@ class Messengers {
  private:
   Messenger* of(Channel channel) const;
 
-  bool has_sms_, has_telegram_, has_home_;
+  bool has_sms_, has_telegram_, has_home_, has_private_slack_, has_private_discord_;
   std::string push_key_;
   std::unique_ptr<sms::Sms> sms_;
   std::unique_ptr<push::WebPush> push_;

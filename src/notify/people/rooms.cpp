@@ -97,7 +97,7 @@ std::optional<RoomError> Rooms::wrong_in(Channel channel, RoomDraft& draft) cons
   if (draft.language && !draft.language->empty() && !is_spoken(*draft.language))
     return RoomError::LanguageUnknown;
   if (!draft.address) return std::nullopt;
-  const auto address = channels::canonical_address(channel, *draft.address);
+  const auto address = messengers_.room_address(channel, *draft.address);
   if (!address) return RoomError::AddressInvalid;
   draft.address = *address;
   return std::nullopt;
