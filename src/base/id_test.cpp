@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
+#include <thread>
+#include <vector>
+
+#include "base/random.h"
 
 using base::Id;
 
@@ -17,6 +22,24 @@ TEST(Id, IsOrderedByTimeAndNeverTwiceTheSame) {
     EXPECT_TRUE(seen.insert(id.hex()).second);
     before = id;
   }
+}
+
+TEST(Random, IsDifferentEachTimeFromTheStoreOfAThreadToo) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 2000; ++i) {
+    std::array<std::uint8_t, 24> bytes{};
+    base::take_random(bytes);
+    seen.emplace(bytes.begin(), bytes.end());
+  }
+  std::thread([&] {
+    std::array<std::uint8_t, 24> bytes{};
+    base::take_random(bytes);
+    seen.emplace(bytes.begin(), bytes.end());
+  }).join();
+  EXPECT_EQ(seen.size(), 2001U);
+  std::vector<std::uint8_t> large(10'000);  // more than is in store
+  base::take_random(large);
+  EXPECT_GT(std::set<std::uint8_t>(large.begin(), large.end()).size(), 200U);
 }
 
 TEST(Id, IsReadFromItsHexAndRefusedOtherwise) {

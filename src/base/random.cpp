@@ -2,7 +2,9 @@
 
 #include <sys/random.h>
 
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 namespace base {
@@ -16,6 +18,21 @@ void fill_random(std::span<std::uint8_t> out) {
     }
     out = out.subspan(static_cast<std::size_t>(got));
   }
+}
+
+void take_random(std::span<std::uint8_t> out) {
+  struct Pool {
+    std::array<std::uint8_t, 4000> bytes{};
+    std::size_t left = 0;
+  };
+  thread_local Pool pool;
+  if (out.size() > pool.bytes.size()) return fill_random(out);
+  if (pool.left < out.size()) {
+    fill_random(pool.bytes);
+    pool.left = pool.bytes.size();
+  }
+  std::memcpy(out.data(), pool.bytes.data() + (pool.bytes.size() - pool.left), out.size());
+  pool.left -= out.size();
 }
 
 }  // namespace base

@@ -62,7 +62,7 @@ Key random_key() {
 
 Nonce random_nonce() {
   Nonce nonce;
-  base::fill_random(nonce);
+  base::take_random(nonce);
   return nonce;
 }
 
