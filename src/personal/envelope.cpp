@@ -105,6 +105,15 @@ std::string_view Envelope::find(std::uint16_t field, Label& label) const {
   return {};
 }
 
+Envelope::Index::Index(const Envelope& envelope) : envelope_(envelope) {
+  EnvelopeReader reader(envelope.bytes_);
+  while (const auto entry = reader.next()) {
+    is_whole_ = size_ < places_.size();
+    if (!is_whole_) return;
+    places_[size_++] = {entry->field, entry->label, entry->value};
+  }
+}
+
 std::vector<Opened> Envelope::entries_for(Purpose purpose) const {
   std::vector<Opened> found;
   EnvelopeReader reader(bytes_);

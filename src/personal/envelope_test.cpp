@@ -56,6 +56,38 @@ TEST(Envelope, KeepsNoCardNumberInAnythingThatPeopleWrite) {
   EXPECT_GT(tried, 25);
 }
 
+TEST(Envelope, IsReadInOneGoHoweverManyFieldsItHas) {
+  store::testing::FreshDatabase database(store::testing::Engine::Sqlite, store::Schema::Main);
+  base::ManualClock clock;
+  Ledger ledger(*database, clock);
+  Envelope envelope;
+  const auto same_in_both_ways = [&] {
+    const Envelope::Index index(envelope);
+    int given = 0;
+    each_field([&](auto field) {
+      using F = decltype(field);
+      Access<first_of(F::kPurposes)> access(ledger, {}, 1, "test");
+      const auto one = index.take<F>(), other = envelope.take<F>();
+      EXPECT_EQ(one.label().source(), other.label().source()) << F::kName;
+      EXPECT_EQ(open(one, access), open(other, access)) << F::kName;
+      given += one.is_given() ? 1 : 0;
+    });
+    return given;
+  };
+  EXPECT_EQ(same_in_both_ways(), 0);
+  envelope.put(value<field::CustomerName>("Mira", Source::Buyer));
+  envelope.put(value<field::Note>("ring twice"));
+  EXPECT_EQ(same_in_both_ways(), 2);
+  int all = 0;
+  each_field([&](auto field) {
+    using F = decltype(field);
+    envelope.put(Personal<std::string, F>("some words", Label(Source::Carrier)));
+    ++all;
+  });
+  EXPECT_GT(all, 16);  // more than an index has room for
+  EXPECT_EQ(same_in_both_ways(), all);
+}
+
 TEST(Envelope, PutReplacesAndAnEmptyValueTakesOut) {
   Envelope envelope;
   envelope.put(value<field::CustomerName>("Mira", Source::Shop));

@@ -85,6 +85,31 @@ class Envelope {
   }
   bool is_empty() const { return bytes_.empty(); }
 
+  // Many fields of one envelope, found in one reading. Must not outlive it.
+  class Index {
+   public:
+    explicit Index(const Envelope& envelope);
+    template <Field F>
+    Personal<std::string, F> take() const {
+      for (std::size_t i = 0; i < size_; ++i) {
+        if (places_[i].field == F::kId)
+          return Personal<std::string, F>(std::string(places_[i].value), places_[i].label);
+      }
+      return is_whole_ ? Personal<std::string, F>() : envelope_.take<F>();
+    }
+
+   private:
+    struct Place {
+      std::uint16_t field = 0;
+      Label label;
+      std::string_view value;
+    };
+    const Envelope& envelope_;
+    std::array<Place, 16> places_{};
+    std::size_t size_ = 0;
+    bool is_whole_ = true;  // there was room for all
+  };
+
  private:
   friend class Vault;
   template <Purpose P>

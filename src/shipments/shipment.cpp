@@ -27,7 +27,8 @@ personal::Envelope Body::envelope() const {
 
 Body Body::from(const personal::Envelope& envelope) {
   Body body;
-  each_sealed(body, [&]<class F>(Sealed<F>& value) { value = envelope.take<F>(); });
+  const personal::Envelope::Index index(envelope);
+  each_sealed(body, [&]<class F>(Sealed<F>& value) { value = index.take<F>(); });
   return body;
 }
 
