@@ -313,7 +313,9 @@ int serve(const Config& config, Demo* demo) {
   SignInBy sign_in(instance, config);
   Billing billing(instance, config);
   Mailboxes mailboxes(instance, config, catalogue, detector);
-  mailboxes.follow(work.follow().begin, work.follow().hurry);
+  mailboxes.follow([begin = work.follow().begin](store::Tx& tx,
+                                                 const shipments::Head& head) { begin(head)(tx); },
+                   work.follow().hurry);
   account_pages.mailboxes.emplace(mailboxes.page_desk());
   account_pages.oidc = sign_in.oidc();
   account_pages.public_url = instance.desks->context.public_url;

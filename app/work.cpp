@@ -125,9 +125,10 @@ api::v4::LiveLookup Work::live_lookup() {
 
 api::v4::Follow Work::follow() {
   api::v4::Follow follow;
-  follow.begin = [this](store::Tx& tx, const shipments::Head& head) {
+  follow.begin = [this](const shipments::Head& head) -> api::v4::InTransaction {
     const auto now = instance_.clock().now();
-    polling::on_created(tx, head, desk_.connector_for(head.courier_code), now, now);
+    return [begins = polling::beginning(head, desk_.connector_for(head.courier_code), now, now)](
+               store::Tx& tx) { polling::on_created(tx, begins); };
   };
   follow.again = [this](const shipments::Head& head) -> base::Task<void> {
     const auto account = head.account_id;

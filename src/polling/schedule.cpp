@@ -67,6 +67,7 @@ Poll poll_of(const store::Rows& rows, Instant now) {
 int offset_of(const shipments::Head& head, Instant now) {
   const auto& country = head.destination_country.empty() ? head.tracking_destination_country
                                                          : head.destination_country;
+  if (country.empty()) return 0;
   journey::places::Where where{};
   where.country = country;
   return journey::places::offset_of(base::to_iso_offset(now).substr(0, 19), where).value_or(0);
@@ -121,15 +122,20 @@ std::vector<Poll> worth_most(std::vector<Poll> due, Instant now, std::size_t mos
 
 }  // namespace
 
-void on_created(store::Tx& tx, const shipments::Head& head, std::string_view connector, Instant now,
-                Instant first) {
+Beginning beginning(const shipments::Head& head, std::string_view connector, Instant now,
+                    Instant first) {
+  return {head.account_id, head.id, std::string(connector), now, first, offset_of(head, now)};
+}
+
+void on_created(store::Tx& tx, const Beginning& beginning) {
   tx.enqueue(
       "INSERT INTO polls (account_id, shipment_id, connector, due_at, created_at, stage, "
       "offset_minutes, not_found, failures, checks, weight) VALUES ($1, $2, $3, $4, $5, 0, $6, 0, "
       "0, 0, 0) ON CONFLICT (account_id, shipment_id) DO UPDATE SET connector = "
       "excluded.connector, due_at = excluded.due_at, created_at = excluded.created_at, stage = 0, "
       "not_found = 0, failures = 0, checks = 0, pushed_at = NULL",
-      head.account_id, store::Blob{head.id.bytes()}, connector, first, now, offset_of(head, now));
+      beginning.account_id, store::Blob{beginning.id.bytes()}, beginning.connector, beginning.first,
+      beginning.at, beginning.offset_minutes);
 }
 
 void retrack(store::Tx& tx, std::int64_t account_id, const base::Id& id, Instant now) {

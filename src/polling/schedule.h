@@ -24,11 +24,25 @@ struct Poll {
   bool is_watched = false;
 };
 
+// How a shipment begins to be followed: worked out before the transaction that writes it.
+struct Beginning {
+  std::int64_t account_id = 0;
+  base::Id id;
+  std::string connector;
+  base::Instant at{}, first{};
+  int offset_minutes = 0;
+};
+// `connector`: who is to be asked, may be empty. `first`: when; later than now when somebody asks
+// at once already (the live look-up of a create).
+Beginning beginning(const shipments::Head& head, std::string_view connector, base::Instant now,
+                    base::Instant first);
 // The shipment begins to be followed, or is followed anew under another courier: replaces what was
-// there. `connector`: who is to be asked, may be empty. `first`: when; later than now when somebody
-// asks at once already (the live look-up of a create).
-void on_created(store::Tx& tx, const shipments::Head& head, std::string_view connector,
-                base::Instant now, base::Instant first);
+// there.
+void on_created(store::Tx& tx, const Beginning& beginning);
+inline void on_created(store::Tx& tx, const shipments::Head& head, std::string_view connector,
+                       base::Instant now, base::Instant first) {
+  on_created(tx, beginning(head, connector, now, first));
+}
 // What had stopped goes on, at once.
 void retrack(store::Tx& tx, std::int64_t account_id, const base::Id& id, base::Instant now);
 // Somebody looks at it: one call, unless the last is younger than half an hour. True when one will

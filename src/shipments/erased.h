@@ -23,6 +23,19 @@ using ErasedDigest = std::array<std::uint8_t, 32>;
 
 ErasedDigest erased_digest(personal::Vault& vault, std::int64_t account_id,
                            std::string_view tracking_number, std::string_view courier_code);
-bool is_erased(store::Tx& tx, personal::Vault& vault, const Head& head);
+
+// Of one account, within one transaction. Most accounts have nothing that was erased: that is asked
+// once, however many shipments follow.
+class Erasures {
+ public:
+  Erasures(store::Tx& tx, personal::Vault& vault, std::int64_t account_id);
+  bool hold(const Head& head) const;
+
+ private:
+  store::Tx& tx_;
+  personal::Vault& vault_;
+  std::int64_t account_id_;
+  bool are_any_;
+};
 
 }  // namespace shipments

@@ -9,7 +9,6 @@
 
 #include "base/card_number.h"
 #include "base/log.h"
-#include "shipments/erased.h"
 #include "shipments/events.h"
 
 namespace shipments {
@@ -275,7 +274,12 @@ const Head& without_cards(const Head& head, std::optional<Head>& copy) {
 
 Repository::Inserted Repository::insert(store::Tx& tx, const Head& head, std::string_view sealed,
                                         base::Instant received_at) const {
-  const bool is_back = is_erased(tx, vault_, head);
+  return insert(tx, Erasures(tx, vault_, head.account_id), head, sealed, received_at);
+}
+
+Repository::Inserted Repository::insert(store::Tx& tx, const Erasures& erasures, const Head& head,
+                                        std::string_view sealed, base::Instant received_at) const {
+  const bool is_back = erasures.hold(head);
   std::optional<Head> copy;
   if (is_back) copy = bare(head);
   const auto& kept = is_back ? *copy : without_cards(head, copy);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "shipments/erased.h"
 #include "shipments/shipment.h"
 #include "store/database.h"
 
@@ -57,6 +58,9 @@ class Repository {
   // erased comes back as a bare number: without the person (erased.h).
   Inserted insert(store::Tx& tx, const Head& head, std::string_view sealed,
                   base::Instant received_at) const;
+  // The same for one of many: `erasures` are the account's.
+  Inserted insert(store::Tx& tx, const Erasures& erasures, const Head& head,
+                  std::string_view sealed, base::Instant received_at) const;
 
   // Whoever reads in order to rewrite in the same transaction says so: other processes wait.
   enum class For { Reading, Rewriting };

@@ -1,3 +1,5 @@
+#include <span>
+
 #include "accounts/quota.h"
 #include "api/v4/body.h"
 #include "api/v4/calls.h"
@@ -17,6 +19,7 @@ constexpr std::chrono::milliseconds kLiveDeadline{5000};
 struct Draft {
   Shipment shipment;
   std::string sealed;
+  InTransaction follow;  // may be empty
   std::optional<Failing> failing;
   base::Id existing;  // for AlreadyExists
 };
@@ -31,6 +34,7 @@ base::Task<> prepare(Context& context, const accounts::Caller& caller, Draft& dr
   head.source = shipments::Source::Api;
   head.created_at = head.updated_at = now;
   head.reach = draft.shipment.body.reach();
+  if (context.follow.begin) draft.follow = context.follow.begin(head);
   const auto envelope = draft.shipment.body.envelope();
   if (envelope.is_empty()) co_return;
   context.shipments.note_addresses(head, envelope);
@@ -43,24 +47,39 @@ void give_back(Context& context, const Draft& draft) {
   if (head.subject != 0) context.shipments.vault().give_back(head.account_id, head.subject);
 }
 
-// Inside a transaction: stores the draft and counts it, or says why not and leaves nothing behind.
-std::optional<Failing> store_draft(Context& context, const accounts::Caller& caller, store::Tx& tx,
-                                   Draft& draft) {
-  const auto& head = draft.shipment.head;
-  const auto inserted = context.shipments.insert(tx, head, draft.sealed, head.created_at);
-  if (inserted != shipments::Repository::Inserted::Yes) {
-    if (const auto id = context.shipments.find_id(tx, head.account_id, head.tracking_number,
-                                                  head.courier_code)) {
-      draft.existing = *id;
+// Inside a transaction: stores the drafts that nothing is wrong with, as many as the account's
+// quota allows, and says of the others why not; these leave nothing behind.
+void store_drafts(Context& context, const accounts::Caller& caller, store::Tx& tx,
+                  std::span<Draft> drafts) {
+  const shipments::Erasures erasures(tx, context.shipments.vault(), caller.account_id);
+  std::vector<Draft*> stored;
+  for (auto& draft : drafts) {
+    const auto& head = draft.shipment.head;
+    if (head.account_id == 0) continue;  // refused before it was prepared
+    draft.failing.reset();
+    const auto inserted =
+        context.shipments.insert(tx, erasures, head, draft.sealed, head.created_at);
+    if (inserted == shipments::Repository::Inserted::Yes) {
+      stored.push_back(&draft);
+      continue;
     }
-    return Failing{Error::AlreadyExists};
+    draft.failing = Failing{Error::AlreadyExists};
+    const auto id =
+        context.shipments.find_id(tx, head.account_id, head.tracking_number, head.courier_code);
+    if (id) draft.existing = *id;
   }
-  if (!accounts::take_quota(tx, caller.account_id, *caller.plan, context.clock.now(), 1)) {
-    context.shipments.remove(tx, head.account_id, head.id);
-    return Failing{Error::QuotaSpent};
+  const auto paid = static_cast<std::size_t>(
+      accounts::take_quota_up_to(tx, caller.account_id, *caller.plan, context.clock.now(),
+                                 static_cast<std::int64_t>(stored.size())));
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    auto& draft = *stored[i];
+    if (i < paid) {
+      if (draft.follow) draft.follow(tx);
+      continue;
+    }
+    context.shipments.remove(tx, draft.shipment.head.account_id, draft.shipment.head.id);
+    draft.failing = Failing{Error::QuotaSpent};
   }
-  if (context.follow.begin) context.follow.begin(tx, head);
-  return std::nullopt;
 }
 
 std::string tracking_json(Context& context, const Shipment& shipment, ControllerAccess& access) {
@@ -101,13 +120,13 @@ Answer create_tracking(Context& context, accounts::Caller caller, http::Request 
   auto read = read_create(std::move(*fields), context.catalogue);
   if (!read) co_return failure(read.error());
 
-  Draft draft{std::move(*read), {}, {}, {}};
+  Draft draft{std::move(*read), {}, {}, {}, {}};
   co_await prepare(context, caller, draft);
   // The answer echoes what was given: opened once, before the transaction that ledgers it.
   ControllerAccess access(context.ledger, caller.actor(), caller.account_id, "v4.trackings.create");
   auto answer = tracking_json(context, draft.shipment, access);
   auto work = [&](store::Tx& tx) {
-    draft.failing = store_draft(context, caller, tx, draft);
+    store_drafts(context, caller, tx, std::span(&draft, 1));
     access.record(tx);
   };
   try {
@@ -141,13 +160,7 @@ Answer create_batch(Context& context, accounts::Caller caller, http::Request req
     drafts[i].shipment = std::move(*read);
     co_await prepare(context, caller, drafts[i]);
   }
-  // A draft without an account was refused before it was prepared.
-  auto work = [&](store::Tx& tx) {
-    for (auto& draft : drafts) {
-      if (draft.shipment.head.account_id != 0)
-        draft.failing = store_draft(context, caller, tx, draft);
-    }
-  };
+  auto work = [&](store::Tx& tx) { store_drafts(context, caller, tx, drafts); };
   co_await context.database.write(work);
   if (context.follow.hurry) context.follow.hurry();
   for (const auto& draft : drafts) {

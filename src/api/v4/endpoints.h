@@ -20,11 +20,13 @@ namespace api::v4 {
 using LiveLookup = std::function<base::Task<std::optional<shipments::Shipment>>(
     const shipments::Shipment& created, std::chrono::milliseconds deadline)>;
 
-// What whoever asks the carriers wants to know, inside the transaction that changes the shipment;
-// each may be empty.
+using InTransaction = std::function<void(store::Tx&)>;
+
+// What whoever asks the carriers wants to know; each may be empty.
 struct Follow {
-  // It is new, or its courier has changed.
-  std::function<void(store::Tx&, const shipments::Head&)> begin;
+  // It is new, or its courier has changed: gives back what is to be done in the transaction that
+  // stores it.
+  std::function<InTransaction(const shipments::Head&)> begin;
   // It had expired and is wanted again: it lives as what it was. Awaited after nothing else was
   // changed.
   std::function<base::Task<void>(const shipments::Head&)> again;

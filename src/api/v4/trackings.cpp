@@ -53,7 +53,7 @@ Updated update_in(store::Tx& tx, Context& context, const accounts::Caller& calle
   head.reach = shipment->body.reach();
   context.shipments.note_addresses(head, envelope);
   context.shipments.update(tx, head, context.shipments.seal(head, envelope));
-  if (head.courier_code != courier_before && context.follow.begin) context.follow.begin(tx, head);
+  if (head.courier_code != courier_before && context.follow.begin) context.follow.begin(head)(tx);
 
   ControllerAccess access(context.ledger, caller.actor(), caller.account_id, "v4.trackings.update");
   base::JsonWriter json(1024);

@@ -165,6 +165,37 @@ TEST_P(V4, ChargesQuotaForWhatItStoresAndForNothingElse) {
   EXPECT_EQ(world().create("Q2000", "ups").status, 200);  // a new month
 }
 
+TEST_P(V4, StoresOfABatchWhatTheQuotaStillAllowsInItsOrder) {
+  ASSERT_TRUE(world().accounts.set_plan(world().account, "free"));
+  world().clock.advance(std::chrono::seconds(2));
+  for (int i = 0; i < 48; ++i) {
+    ASSERT_EQ(world().create(fmt::format("Q{}", 1000 + i), "ups").status, 200);
+    world().clock.advance(std::chrono::seconds(1));
+  }
+  const auto answer = world().call("POST", "/v4/trackings/batch", R"([
+    {"tracking_number":"Q1000","courier_code":"ups"},
+    {"tracking_number":"Q3001","courier_code":"ups"},
+    {"tracking_number":"Q3002","courier_code":"ups","customer_name":"Mira"},
+    {"tracking_number":"Q3003","courier_code":"ups","customer_name":"Mira"},
+    {"tracking_number":"Q3004","courier_code":"ups"}])");
+  const auto stored = answer.data()["success"].get_array();
+  const auto refused = answer.data()["error"].get_array();
+  ASSERT_EQ(stored.size(), 2U);
+  EXPECT_EQ(stored.at(0)["tracking_number"].get_string().value(), "Q3001");
+  EXPECT_EQ(stored.at(1)["tracking_number"].get_string().value(), "Q3002");
+  ASSERT_EQ(refused.size(), 3U);
+  EXPECT_EQ(refused.at(0)["errorCode"].get_int64().value(), 4101);
+  EXPECT_EQ(refused.at(1)["errorCode"].get_int64().value(), 4190);
+  EXPECT_EQ(refused.at(2)["errorCode"].get_int64().value(), 4190);
+  EXPECT_EQ(world().database().read_now([&](store::Tx& tx) {
+    return accounts::used_quota(tx, world().account, world().clock.now());
+  }),
+            50);
+  EXPECT_EQ(
+      world().call("GET", "/v4/trackings/get?tracking_numbers=Q3003").data().get_array().size(),
+      0U);
+}
+
 TEST_P(V4, RefusesWhoCallsTooFast) {
   ASSERT_TRUE(world().accounts.set_plan(world().account, "standard"));
   world().clock.advance(std::chrono::seconds(2));
