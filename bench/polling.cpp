@@ -177,7 +177,7 @@ Figures simulate(const std::vector<Parcel>& parcels, const Rule& rule, Instant s
 // The price at which a parcel gets nearly as many calls as this, and not more: calls fall with the
 // price roughly as one over its root, so a few steps on the logarithms find it.
 Figures at_budget(const std::vector<Parcel>& parcels, double calls, Instant score_from) {
-  constexpr int kSteps = 6;
+  constexpr int kSteps = 9;
   double price = 0.2, steepness = -0.4;
   double last_price = 0, last_calls = 0;
   Figures best;
@@ -189,9 +189,9 @@ Figures at_budget(const std::vector<Parcel>& parcels, double calls, Instant scor
     }
     last_price = price;
     last_calls = got;
-    price *= std::pow(calls * 0.998 / got, 1 / steepness);
+    price *= std::pow(calls * 0.9995 / got, 1 / steepness);
     if (got > calls) continue;
-    const bool is_near = got > 0.993 * calls;
+    const bool is_near = got > 0.998 * calls;
     if (best.parcels == 0 || got > best.calls_each()) best = std::move(figures);
     if (is_near) break;
   }

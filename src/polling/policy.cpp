@@ -14,8 +14,8 @@ using std::chrono::duration_cast;
 
 constexpr std::chrono::minutes kStep{20};
 constexpr double kStepHours = 1.0 / 3;
-// Carriers show what happened a little later.
-constexpr std::chrono::minutes kLag{20};
+// Carriers show what happened a little later: after so long, four in five.
+constexpr std::chrono::minutes kLag{30};
 constexpr double kJitter = 0.05;
 // No more of it than a plan's step: moments at the end of a day's rounds are chosen with care.
 constexpr std::chrono::minutes kMostJitter{10};
