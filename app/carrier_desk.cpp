@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "carriers/definition.h"
+#include "shipments/told.h"
+#include "store/database.h"
 
 namespace app {
 namespace {
@@ -127,26 +129,54 @@ std::vector<carriers::Question> CarrierDesk::questions_for(
   return questions;
 }
 
-// A parcel that was handed over is followed under the partner's number as well.
-base::Task<void> CarrierDesk::ask_partner(Heard& heard) {
-  std::string courier, number;
-  for (const auto& report : heard.reports) {
-    if (!report.next_number.empty() && !report.next_courier.empty()) {
-      courier = report.next_courier;
-      number = report.next_number;
-    }
+namespace {
+
+// Carriers that hand on to each other in a ring would be asked for ever.
+constexpr int kMostPartners = 3;
+
+// The last hand-over that names both the carrier and its number; null when there is none.
+const journey::Report* hand_over_in(const std::vector<journey::Report>& reports,
+                                    std::size_t first) {
+  const journey::Report* found = nullptr;
+  for (std::size_t i = first; i < reports.size(); ++i) {
+    if (!reports[i].next_number.empty() && !reports[i].next_courier.empty()) found = &reports[i];
   }
-  if (number.empty()) co_return;
+  return found;
+}
+
+}  // namespace
+
+// A parcel that was handed over is followed under the partner's number as well, and on to the
+// partner's partner. That the partner is told of it is committed before it is asked. An upstream
+// follows by itself.
+base::Task<void> CarrierDesk::ask_partners(shipments::Shipment shipment, std::string_view asked,
+                                           Heard& heard) {
   const auto all = parts_.shelf.current();
-  const auto* partner = all->find(connector_for(courier));
-  if (partner == nullptr || partner->definition().is_upstream ||
-      !partner->definition().request.needs.empty())
-    co_return;
-  carriers::Question question;
-  question.number = number;
-  auto answer = co_await parts_.asker.ask(*partner, std::span(&question, 1));
-  if (answer.readings.empty()) co_return;
-  for (auto& report : answer.readings.front().reports) heard.reports.push_back(std::move(report));
+  std::vector<std::string> told{fmt::format("{} {}", asked, shipment.head.tracking_number)};
+  std::size_t news = 0;
+  while (told.size() <= kMostPartners) {
+    const auto* handed = hand_over_in(heard.reports, news);
+    if (handed == nullptr) co_return;
+    news = heard.reports.size();
+    const auto* partner = all->find(connector_for(handed->next_courier));
+    if (partner == nullptr || partner->definition().is_upstream) co_return;
+    auto call = fmt::format("{} {}", partner->id(), handed->next_number);
+    if (std::ranges::find(told, call) != told.end()) co_return;
+    told.push_back(std::move(call));
+    shipment.head.tracking_number = handed->next_number;
+    shipment.head.courier_code = handed->next_courier;
+    const auto now = parts_.clock.now();
+    auto note = [&](store::Tx& tx) {
+      shipments::note_told(tx, shipment.head.account_id, shipment.head.id, partner->id(), now);
+    };
+    co_await parts_.database.write(note);
+    const auto questions = questions_for(*partner, {shipment});
+    auto answer = co_await parts_.asker.ask(*partner, questions);
+    if (answer.readings.empty()) co_return;
+    auto& reports = answer.readings.front().reports;
+    speak_for(*partner, shipment.head.courier_code, reports);
+    std::ranges::move(reports, std::back_inserter(heard.reports));
+  }
 }
 
 base::Task<std::vector<Heard>> CarrierDesk::ask(std::string id,
@@ -168,7 +198,7 @@ base::Task<std::vector<Heard>> CarrierDesk::ask(std::string id,
   for (std::size_t i = 0; i < heard.size() && i < answer.readings.size(); ++i) {
     heard[i] = heard_from(std::move(answer.readings[i]), now);
     speak_for(*connector, shipments[i].head.courier_code, heard[i].reports);
-    co_await ask_partner(heard[i]);
+    co_await ask_partners(shipments[i], id, heard[i]);
   }
   // An answer about several is not kept: it would lie with each of them and say something of the
   // others.

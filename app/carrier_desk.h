@@ -29,6 +29,7 @@ class CarrierDesk final : public polling::Carriers {
     const carriers::ConnectorShelf& shelf;
     carriers::Asker& asker;
     carriers::Health& health;
+    store::Database& database;
     personal::Ledger& ledger;
     const couriers::Catalogue& catalogue;
     const base::Clock& clock;
@@ -56,7 +57,8 @@ class CarrierDesk final : public polling::Carriers {
   struct Answering;
   std::vector<carriers::Question> questions_for(const carriers::Connector& connector,
                                                 const std::vector<shipments::Shipment>& shipments);
-  base::Task<void> ask_partner(polling::Heard& heard);
+  base::Task<void> ask_partners(shipments::Shipment shipment, std::string_view asked,
+                                polling::Heard& heard);
   void end_wait(const base::Id& shipment, bool is_answered);
 
   const Parts parts_;

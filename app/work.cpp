@@ -43,7 +43,8 @@ Work::Work(Instance& instance, const Config& config, carriers::ConnectorShelf& s
       budgets_(instance.clock(), &instance.metrics),
       health_(instance.metrics),
       asker_({client_, budgets_, instance.clock(), settings_, &health_}),
-      desk_({shelf, asker_, health_, *instance.ledger, catalogue, instance.clock()}),
+      desk_({shelf, asker_, health_, *instance.database, *instance.ledger, catalogue,
+             instance.clock()}),
       poller_({*instance.database, *instance.shipments, ingest, desk_, instance.clock()},
               poller_options(instance.metrics, options.speed)) {
   desk_.when_waiting([this] { poller_.wake(); });

@@ -1,6 +1,9 @@
 // The honest limit: GET /ping on bare Boost.Beast, written for speed by the book.
 //
-//   bench_bare_ping --port 9101
+//   bench_bare_ping --port 9101 [--bytes N]
+//
+// With --bytes the answer is padded to N bytes, as long as a shipment's: what of a look-up's cost
+// is the kernel's and the client's.
 //
 // One I/O thread, coroutines bound to io_context's own executor (no type erasure), keep-alive, a
 // buffer that lives as long as the connection, string_body, TCP_NODELAY; no timeouts, limits, ids,
@@ -17,6 +20,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace asio = boost::asio;
@@ -33,13 +37,15 @@ using Socket = asio::basic_stream_socket<tcp, Executor>;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 using Message = beast::http::response<beast::http::string_body>;
 
+std::string body = R"({"ok":true})";
+
 Message respond(const beast::http::request<beast::http::string_body>& request) {
   const bool is_ping = request.method() == beast::http::verb::get && request.target() == "/ping";
   Message response(is_ping ? beast::http::status::ok : beast::http::status::not_found,
                    request.version());
   response.set(beast::http::field::content_type, "application/json");
   response.keep_alive(request.keep_alive());
-  response.body() = is_ping ? R"({"ok":true})" : R"({"ok":false})";
+  response.body() = is_ping ? body : R"({"ok":false})";
   response.prepare_payload();
   return response;
 }
@@ -71,10 +77,12 @@ Awaitable<void> listen(Acceptor acceptor) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3 || std::string_view(argv[1]) != "--port") {
-    std::fprintf(stderr, "usage: bench_bare_ping --port N\n");
+  const bool pads = argc == 5 && std::string_view(argv[3]) == "--bytes";
+  if ((argc != 3 && !pads) || std::string_view(argv[1]) != "--port") {
+    std::fprintf(stderr, "usage: bench_bare_ping --port N [--bytes N]\n");
     return 2;
   }
+  if (pads) body.resize(static_cast<std::size_t>(std::atoi(argv[4])), ' ');
   const auto port = static_cast<std::uint16_t>(std::atoi(argv[2]));
   asio::io_context context(1);
   Acceptor acceptor(context, {asio::ip::address_v4::loopback(), port});

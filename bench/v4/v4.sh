@@ -5,17 +5,21 @@
 
 start_bare bench_bare_ping; ping_port=$port
 start_bare bench_bare_create --db "$work/bare.db"; bare_port=$port
-start_milepost "$work/data"; our_port=$port
+start_milepost "$work/data"
 export BENCH_KEY=$key BENCH_COUNT=10000
 kill "$pid"; wait "$pid" 2>/dev/null || true
 "$bin/bench_fill" --data "$work/data" --account "$account" --count 10000 --events 8
 serve_milepost "$work/data"; our_port=$port
+# What an answer of the same length costs the kernel and the load generator alone.
+bytes=$(curl -sS -H "Tracking-Api-Key: $key" "http://127.0.0.1:$our_port/v4/trackings/get?tracking_numbers=9400000000000000000000" | wc -c)
+start_bare bench_bare_ping --bytes "$bytes"; long_port=$port
 
 for round in $(seq 1 "$rounds"); do
   BENCH_PATH=/create load "$bare_port" create.lua >>"$work/bare_create"
   load "$our_port" create.lua >>"$work/create"
   BENCH_PATH=/ping load "$ping_port" get.lua >>"$work/ping"
   load "$our_port" get.lua >>"$work/get"
+  BENCH_PATH=/ping load "$long_port" get.lua >>"$work/long"
   load "$our_port" batch.lua >>"$work/batch"
 done
 
@@ -31,6 +35,8 @@ figure "create p99" "$(column create 3)" "ms" 10 most
 figure "bare ping" "$ping" "1/s"
 figure "get by number" "$get" "1/s"
 figure "get by number / bare ping" "$(ratio "$get" "$ping")" "ratio" 0.6
+figure "bare answer of $bytes bytes / bare ping" "$(ratio "$(column long 1)" "$ping")" "ratio"
+figure "get by number / bare answer of $bytes bytes" "$(ratio "$get" "$(column long 1)")" "ratio"
 figure "get by number p99" "$(column get 3)" "ms"
 figure "batch items" "$items" "1/s"
 figure "batch items / creates" "$(ratio "$items" "$create")" "ratio" 3
