@@ -32,6 +32,7 @@ class Derivation {
     reset();
     for (auto& c : all_)
       if (c.role != Role::Summary) c.role = role_by_itself(c);
+    set_withdrawn_aside();
     set_repeated_aside();
     stand();
     distribute();
@@ -50,6 +51,9 @@ class Derivation {
   bool is_repeating(const Checkpoint& c) const {
     return j_.sources[static_cast<std::size_t>(c.source)].is_repeating;
   }
+  const Listing* listing_of(const Checkpoint& c) const;
+  void set_withdrawn_aside();
+  bool is_taken_back(const Checkpoint& summary) const;
   bool is_same_scan(std::size_t a, std::size_t b) const;
   bool is_same_time(std::size_t a, std::size_t b) const;
   void set_repeated_aside();
@@ -99,6 +103,7 @@ void Derivation::reset() {
   fresh.facts = std::move(j_.facts);
   fresh.estimates = std::move(j_.estimates);
   fresh.unread = std::move(j_.unread);
+  fresh.listings = std::move(j_.listings);
   fresh.previously = std::move(j_.previously);
   fresh.origin.courier_code = context_.courier_code;
   j_ = std::move(fresh);
@@ -114,6 +119,44 @@ bool Derivation::is_cancelled(const Checkpoint& c) const {
   return std::ranges::any_of(all_, [&](const Checkpoint& other) {
     return other.cancels == c.id && other.source == c.source &&
            (other.piece.empty() || other.piece == c.piece);
+  });
+}
+
+const Listing* Derivation::listing_of(const Checkpoint& c) const {
+  const auto found = std::ranges::find_if(
+      j_.listings, [&](const Listing& l) { return l.source == c.source && l.piece == c.piece; });
+  return found == j_.listings.end() ? nullptr : &*found;
+}
+
+// What a carrier listed once and no longer does, though it lists something before and something
+// after it: a scan of another parcel, a delivery that was none, or a time put right. The newest and
+// the oldest are never missed: answers lag, and old scans are dropped.
+void Derivation::set_withdrawn_aside() {
+  for (const auto& listing : j_.listings) {
+    const auto is_of_it = [&](const Checkpoint& c) {
+      return c.source == listing.source && c.piece == listing.piece && c.role != Role::Summary &&
+             c.kind == Scan::Kind::Happened;
+    };
+    const auto is_listed = [&](const Checkpoint& c) {
+      return is_of_it(c) && c.first_heard <= listing.heard && c.last_heard >= listing.heard;
+    };
+    const auto first = std::ranges::find_if(all_, is_listed);
+    auto last = all_.end();
+    for (auto c = first; c != all_.end(); ++c)
+      if (is_listed(*c)) last = c;
+    if (last == all_.end()) continue;
+    for (auto c = first; c != last; ++c)
+      if (is_of_it(*c) && c->last_heard < listing.heard && c->role == Role::Shown)
+        c->role = Role::Withdrawn;
+  }
+}
+
+// It said that it is over, and so did an event that is gone since.
+bool Derivation::is_taken_back(const Checkpoint& summary) const {
+  return std::ranges::any_of(all_, [&](const Checkpoint& c) {
+    if (c.role != Role::Withdrawn || c.source != summary.source || !is_over(c)) return false;
+    const auto* listing = listing_of(c);
+    return listing != nullptr && summary.last_heard < listing->heard;
   });
 }
 
@@ -149,7 +192,8 @@ void Derivation::set_repeated_aside() {
     for (std::size_t b = 0; b < all_.size() && all_[a].role == Role::Shown; ++b) {
       const bool goes_before =
           !is_repeating(all_[b]) || (is_repeating(all_[b]) && all_[b].source < all_[a].source);
-      const bool may_be = all_[b].role == Role::Shown || all_[b].role == Role::Cancelled;
+      const bool may_be = all_[b].role == Role::Shown || all_[b].role == Role::Cancelled ||
+                          all_[b].role == Role::Withdrawn;
       if (goes_before && may_be && is_same_scan(a, b)) all_[a].role = Role::Repeated;
     }
   }
@@ -165,7 +209,7 @@ const Checkpoint* Derivation::summary() const {
   };
   for (const auto& c : summaries_) {
     if (is_later(c, latest)) latest = &c;
-    if (is_over(c) && is_later(c, over)) over = &c;
+    if (is_over(c) && !is_taken_back(c) && is_later(c, over)) over = &c;
   }
   return over != nullptr && !is_return(*latest) ? over : latest;
 }

@@ -8,14 +8,14 @@
 namespace journey {
 namespace {
 
-constexpr char kVersion = 2;
+constexpr char kVersion = 3;
 // More than merge ever keeps; a bound for bytes that somebody else wrote.
 constexpr std::uint64_t kMostOfAKind = 5000;
 
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
-  static constexpr bool has_evidence = true;
+  static constexpr bool has_evidence = true, has_listings = true;
   void number(std::uint64_t n) {
     while (n >= 0x80) {
       out_ += static_cast<char>(n | 0x80);
@@ -53,7 +53,8 @@ class Writer {
 
 class Reader {
  public:
-  Reader(std::string_view bytes, bool with) : rest_(bytes), has_evidence(with) {}
+  Reader(std::string_view bytes, char version)
+      : rest_(bytes), has_evidence(version > 1), has_listings(version > 2) {}
   std::uint64_t number() {
     std::uint64_t n = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -116,7 +117,7 @@ class Reader {
   Heard last_heard_ = 0;
 
  public:
-  const bool has_evidence;
+  const bool has_evidence, has_listings;
 };
 
 template <class Archive, class List, class Each>
@@ -134,7 +135,7 @@ void checkpoint_evidence(Archive& archive, C& c) {
   archive(c.detail);
   archive(c.piece);
   archive(c.kind, Scan::Kind::Note);
-  archive(c.role, Role::Summary);
+  archive(c.role, Role::Withdrawn);
   archive(c.source);
   archive(c.id);
   archive(c.cancels);
@@ -205,6 +206,12 @@ void journey_evidence(Archive& archive, J& j) {
     archive(u.source);
     archive.heard(u.first_heard);
   });
+  if (!archive.has_listings) return;
+  each_of(archive, j.listings, [&](auto& l) {
+    archive(l.source);
+    archive(l.piece);
+    archive.heard(l.heard);
+  });
 }
 
 template <class Archive, class J>
@@ -239,13 +246,15 @@ void each_field(Archive& archive, J& j) {
 template <class J>
 bool has_its_sources(const J& j) {
   if (j.sources.empty())
-    return j.aside.empty() && j.facts.empty() && j.estimates.empty() && j.unread.empty();
+    return j.aside.empty() && j.facts.empty() && j.estimates.empty() && j.unread.empty() &&
+           j.listings.empty();
   const auto known = static_cast<int>(j.sources.size());
   const auto fits = [&](const auto& item) { return item.source < known; };
   return std::ranges::all_of(j.origin.checkpoints, fits) &&
          std::ranges::all_of(j.destination.checkpoints, fits) &&
          std::ranges::all_of(j.aside, fits) && std::ranges::all_of(j.facts, fits) &&
-         std::ranges::all_of(j.estimates, fits) && std::ranges::all_of(j.unread, fits);
+         std::ranges::all_of(j.estimates, fits) && std::ranges::all_of(j.unread, fits) &&
+         std::ranges::all_of(j.listings, fits);
 }
 
 template <class J>
@@ -253,8 +262,8 @@ bool read(std::string_view bytes, J& out) {
   out = J{};
   if (bytes.empty()) return true;
   const char version = bytes.front();
-  if (version != 1 && version != kVersion) return false;
-  Reader reader(bytes.substr(1), version > 1);
+  if (version < 1 || version > kVersion) return false;
+  Reader reader(bytes.substr(1), version);
   each_field(reader, out);
   if (!reader.is_good() || !reader.is_at_end()) return false;
   return has_its_sources(out);

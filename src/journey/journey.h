@@ -35,6 +35,7 @@ enum class Role : std::uint8_t {
   Cancelled = 2,  // aside: the carrier took it back
   Repeated = 3,   // aside: an upstream's copy of what the carrier itself says
   Summary = 4,    // aside: what a carrier says of the shipment as a whole
+  Withdrawn = 5,  // aside: its carrier lists it no more
 };
 
 // The structs take std::string when they own their texts and std::string_view when they look into
@@ -155,6 +156,16 @@ struct BasicUnread {
 };
 using Unread = BasicUnread<std::string>;
 
+// When a source last listed all it had, of one piece.
+template <class Text>
+struct BasicListing {
+  int source = 0;
+  Text piece;
+  Heard heard = 0;
+  friend bool operator==(const BasicListing&, const BasicListing&) = default;
+};
+using Listing = BasicListing<std::string>;
+
 template <class Text>
 struct BasicJourney {
   BasicLeg<Text> origin;
@@ -190,6 +201,7 @@ struct BasicJourney {
   std::vector<BasicFact<Text>> facts;          // sorted by field and source
   std::vector<BasicEstimate<Text>> estimates;  // in the order of first hearing
   std::vector<BasicUnread<Text>> unread;       // sorted by text
+  std::vector<BasicListing<Text>> listings;    // sorted by source and piece
 
   friend bool operator==(const BasicJourney&, const BasicJourney&) = default;
 };

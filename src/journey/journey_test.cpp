@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "journey/reports_for_tests.h"
+
 using journey::Journey, journey::Status;
 
 namespace {
@@ -67,6 +69,23 @@ TEST(Journey, IsRefusedWhenCutOrFollowedBySomething) {
     EXPECT_FALSE(journey::decode(std::string_view(whole).substr(0, n), back)) << n;
   }
   EXPECT_FALSE(journey::decode(whole + "x", back));
+}
+
+TEST(Journey, IsReadAsTheVersionBeforeWroteIt) {
+  journey::testing::Storyteller teller(3);
+  Journey kept;
+  for (auto& told : teller.story(5)) {
+    told.report.is_whole = false;
+    journey::merge(kept, {"ups", "1Z1", "", ""}, told.report, told.at);
+  }
+  auto bytes = journey::encode(kept);
+  ASSERT_EQ(bytes.front(), 3);
+  ASSERT_EQ(bytes.back(), 0) << "no listings";
+  bytes.front() = 2;
+  bytes.pop_back();
+  Journey back;
+  ASSERT_TRUE(journey::decode(bytes, back));
+  EXPECT_EQ(back, kept);
 }
 
 }  // namespace

@@ -17,6 +17,9 @@ namespace {
 // Of what could not be read, so many different texts are kept, and so much of each.
 constexpr std::size_t kMostUnread = 20;
 constexpr std::size_t kMostRaw = 500;
+// Of pieces that are told apart. A shipment of more is one of freight, and keeps what was said.
+constexpr std::size_t kMostListings = 200;
+constexpr std::size_t kMostPiece = 200;  // as kept() bounds it
 // Of estimates: the latest so many different ones.
 constexpr std::size_t kMostEstimates = 50;
 
@@ -27,6 +30,7 @@ void each_item_of_sources(Journey& j, F&& f) {
   for (auto& x : j.facts) f(x.source);
   for (auto& x : j.estimates) f(x.source);
   for (auto& x : j.unread) f(x.source);
+  for (auto& x : j.listings) f(x.source);
 }
 
 int source_index(Journey& j, const Source& source) {
@@ -126,6 +130,7 @@ bool says_nothing(const Report& r) {
   empty.is_repeating = r.is_repeating;
   empty.tracking_number = r.tracking_number;
   empty.order = r.order;
+  empty.is_whole = r.is_whole;
   empty.language = r.language;
   return r == empty;
 }
@@ -140,6 +145,7 @@ class Merge {
 
   Merged run() {
     take_scans();
+    take_listing();
     take_facts();
     take_estimate();
     take_unread();
@@ -148,6 +154,8 @@ class Merge {
 
  private:
   void take_scans();
+  bool is_listed_again(Heard before, const Checkpoint& now) const;
+  void take_listing();
   void take(Known& known, Checkpoint&& c, std::vector<Checkpoint>& fresh);
   void count(const Checkpoint& c);
   void take_facts();
@@ -182,7 +190,8 @@ void Merge::take_scans() {
 void Merge::take(Known& known, Checkpoint&& c, std::vector<Checkpoint>& fresh) {
   const auto hash = event_hash(c);
   if (auto* same = known.find(c, hash)) {
-    if (!join(*same, c)) return;
+    const auto heard_before = same->last_heard;
+    if (!join(*same, c) && !is_listed_again(heard_before, *same)) return;
     derive_offset(*same);
     merged_.changed = true;
     return;
@@ -192,6 +201,35 @@ void Merge::take(Known& known, Checkpoint&& c, std::vector<Checkpoint>& fresh) {
   derive_offset(c);
   fresh.push_back(std::move(c));
   known.add(fresh.back(), hash);
+}
+
+// It had dropped out of the carrier's last list, and is heard of again.
+bool Merge::is_listed_again(Heard before, const Checkpoint& now) const {
+  return std::ranges::any_of(j_.listings, [&](const Listing& l) {
+    return l.source == now.source && before < l.heard && now.last_heard >= l.heard;
+  });
+}
+
+// Which pieces the answer tells of, and when. A piece it does not name it says nothing about.
+void Merge::take_listing() {
+  if (!report_.is_whole) return;
+  std::vector<std::string> pieces;
+  for (const auto& scan : report_.scans) {
+    auto piece = bounded(scan.piece, kMostPiece);
+    if (std::ranges::find(pieces, piece) == pieces.end()) pieces.push_back(std::move(piece));
+  }
+  for (auto& piece : pieces) {
+    const auto place = [](const Listing& l) {
+      return std::pair(l.source, std::string_view(l.piece));
+    };
+    const auto at = std::ranges::lower_bound(
+        j_.listings, std::pair(source_, std::string_view(piece)), {}, place);
+    if (at != j_.listings.end() && place(*at) == std::pair(source_, std::string_view(piece))) {
+      at->heard = std::max(at->heard, heard_);
+    } else if (j_.listings.size() < kMostListings) {
+      j_.listings.insert(at, {source_, std::move(piece), heard_});
+    }
+  }
 }
 
 void Merge::count(const Checkpoint& c) {
@@ -284,6 +322,20 @@ void Merge::take_unread() {
 
 }  // namespace
 
+namespace {
+
+// Is there an event that was not heard of at this moment, but before?
+bool lists_no_more(const Journey& j, Heard heard) {
+  const auto is_missing = [&](const Checkpoint& c) {
+    return c.role != Role::Summary && c.role != Role::Withdrawn && c.last_heard < heard;
+  };
+  return std::ranges::any_of(j.origin.checkpoints, is_missing) ||
+         std::ranges::any_of(j.destination.checkpoints, is_missing) ||
+         std::ranges::any_of(j.aside, is_missing);
+}
+
+}  // namespace
+
 Merged merge(Journey& journey, const Context& context, const Report& report,
              base::Instant heard_at) {
   const auto heard = std::chrono::floor<std::chrono::seconds>(heard_at).time_since_epoch().count();
@@ -293,8 +345,11 @@ Merged merge(Journey& journey, const Context& context, const Report& report,
   auto merged = Merge(journey, report, heard).run();
   const bool is_new_voice = journey.sources.size() != sources;
   const bool is_other_courier = journey.origin.courier_code != context.courier_code;
-  // What was only heard again can still decide between several voices.
-  if (!merged.changed && !is_new_voice && !is_other_courier && sources < 2) return merged;
+  // What was only heard again can still decide between several voices, and what was not heard again
+  // may have been taken back.
+  const bool may_be_gone = report.is_whole && lists_no_more(journey, heard);
+  const bool may_decide = sources >= 2 || may_be_gone;
+  if (!merged.changed && !is_new_voice && !is_other_courier && !may_decide) return merged;
   if (!merged.changed && !is_new_voice && !is_other_courier) {
     const auto before = journey;
     derive(journey, context);

@@ -48,7 +48,8 @@ struct Merged {
 // and folded words are; the same event from a second source (an upstream that repeats the carrier)
 // is set aside in favour of the carrier's own. Expected steps and notes are kept but never decide.
 // Delivered then scanned stays delivered, returned then scanned stays returned; only a correction
-// (the event is cancelled) or a later return opens a finished shipment again. A shipment of several
+// (the event is cancelled, or its carrier lists it no more: derive.cpp) or a later return opens a
+// finished shipment again. A shipment of several
 // pieces is delivered when the last piece is.
 Merged merge(Journey& journey, const Context& context, const Report& report,
              base::Instant heard_at);

@@ -7,7 +7,7 @@
 
 #include "journey/reports_for_tests.h"
 
-using journey::Journey, journey::Report, journey::Status;
+using journey::Journey, journey::Report, journey::Scan, journey::Status;
 using namespace journey::testing;
 
 namespace {
@@ -119,6 +119,73 @@ TEST(Merge, TakesBackWhatTheCarrierCancels) {
   EXPECT_EQ(j.aside[0].role, journey::Role::Cancelled);
   // The cancellation may even arrive first.
   EXPECT_EQ(stands(told({report("ups", {sorry}), report("ups", {kOut, wrong})})), "pickup001");
+}
+
+// An answer that lists all the carrier has.
+Report whole(std::vector<Scan> scans) {
+  auto r = report("ups", std::move(scans));
+  r.is_whole = true;
+  return r;
+}
+
+TEST(Merge, TakesBackWhatTheCarrierListsNoMore) {
+  const auto again = scan("2026-03-05T08:30:00", "pickup001", "On the van");
+  auto j = told({whole({kPicked, kOut, kDelivered}), whole({kPicked, kOut, again})});
+  EXPECT_EQ(stands(j), "pickup001") << "it was another's parcel";
+  EXPECT_EQ(texts(j.origin), (Texts{"On the van", "Out for delivery", "Picked up"}));
+  // Listed once more, it was true after all.
+  journey::merge(j, kUps, whole({kPicked, kOut, kDelivered, again}), heard(5000));
+  EXPECT_EQ(stands(j), "delivered001");
+  EXPECT_EQ(texts(j.origin).size(), 4U);
+}
+
+TEST(Merge, TakesATimeThatWasPutRightOnce) {
+  auto right = kOut;
+  right.time = "2026-03-04T07:15:00";
+  const auto j = told({whole({kPicked, kOut}), whole({kPicked, right, kDelivered})});
+  EXPECT_EQ(texts(j.origin), (Texts{"Delivered", "Out for delivery", "Picked up"}));
+  EXPECT_EQ(j.origin.checkpoints.at(1).date, right.time);
+}
+
+TEST(Merge, MissesNothingThatMayOnlyBeLateOrLongAgo) {
+  // The answer of a machine that lags, or of one that forgets the beginning.
+  auto j = told({whole({kLabel, kPicked, kOut, kDelivered}), whole({kPicked, kOut})});
+  EXPECT_EQ(stands(j), "delivered001");
+  EXPECT_EQ(texts(j.origin).size(), 4U);
+  // One event told by itself says nothing of the others.
+  j = told({whole({kPicked, kOut}), report("ups", {kDelivered}), report("ups", {kPicked})});
+  EXPECT_EQ(texts(j.origin).size(), 3U);
+  // Nor does another's list, nor one of another piece.
+  auto bpost = report("bpost", {kPicked, kDelivered});
+  bpost.is_whole = true;
+  auto first = kPicked, second = kDelivered;
+  first.piece = second.piece = "2";
+  j = told({whole({kPicked, kOut, kDelivered}), bpost, whole({first, second})});
+  EXPECT_EQ(texts(j.origin).size(), 5U);
+}
+
+TEST(Merge, LetsTheWordOnTheWholeGoWithTheDeliveryItWasMadeOf) {
+  const auto again = scan("2026-03-05T08:30:00", "pickup001", "On the van");
+  auto before = whole({kPicked, kOut, kDelivered}), after = whole({kPicked, kOut, again});
+  before.verdict = known("delivered001");
+  before.status_words = "Delivered";
+  after.verdict = known("pickup001");
+  after.status_words = "On the van";
+  EXPECT_EQ(stands(told({before, after})), "pickup001");
+}
+
+TEST(Merge, StoresNothingWhenTheSameListComesAgain) {
+  Journey j;
+  journey::merge(j, kUps, whole({kPicked, kOut, kDelivered}), heard(1000));
+  EXPECT_FALSE(journey::merge(j, kUps, whole({kPicked, kOut, kDelivered}), heard(2000)).changed);
+  const auto again = scan("2026-03-05T08:30:00", "pickup001", "On the van");
+  EXPECT_TRUE(journey::merge(j, kUps, whole({kPicked, again}), heard(3000)).changed);
+  EXPECT_FALSE(journey::merge(j, kUps, whole({kPicked, again}), heard(4000)).changed);
+  Journey back;
+  ASSERT_TRUE(journey::decode(journey::encode(j), back));
+  EXPECT_EQ(back, j);
+  EXPECT_TRUE(journey::merge(back, kUps, whole({kPicked, kDelivered, again}), heard(5000)).changed);
+  EXPECT_EQ(stands(back), "delivered001");
 }
 
 TEST(Merge, SetsAnUpstreamsCopiesAside) {
@@ -359,8 +426,9 @@ TEST(Merge, NeverMovesAFinishedShipmentBackwards) {
     Journey j;
     bool is_finished = false;
     for (auto& r : teller.story(6)) {
+      r.report.is_whole = false;  // no corrections, no pieces that are still to come
       for (auto& s : r.report.scans) {
-        s.cancels.clear();  // no corrections, no pieces that are still to come
+        s.cancels.clear();
         s.id.clear();
         s.piece.clear();
       }

@@ -59,6 +59,9 @@ struct Report {
   // How the carrier lists events of the same time. Unsaid: told from the times, where they differ.
   enum class Order : std::uint8_t { Unsaid, NewestFirst, OldestFirst };
   Order order = Order::Unsaid;
+  // The answer lists all that the carrier has: what it listed before and lists no more, between
+  // what it does list, it took back. A push, which tells of one event, does not.
+  bool is_whole = false;
   // What the carrier says of the whole shipment, where it says it apart from the scans.
   std::string status_code, status_words;
   // Known only when this counts: the carrier says more here than in the scans, or has none.

@@ -95,6 +95,7 @@ inline Report Storyteller::one() {
   auto r = report(kCouriers[who], {});
   r.is_repeating = who > 2;
   for (int n = below(7); n > 0; --n) r.scans.push_back(any_scan());
+  r.is_whole = below(2) == 0;
   if (below(4) == 0) r.verdict = any_scan().verdict;
   r.status_words = maybe("As a whole " + std::to_string(below(2)));
   r.estimate = maybe("2026-03-0" + std::to_string(1 + below(9)));

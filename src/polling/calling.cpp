@@ -35,6 +35,7 @@ std::vector<Update> updates_of(const Poll& poll, const std::string& connector, H
   for (auto& report : heard.reports) {
     updates.push_back(update);
     updates.back().report = std::move(report);
+    updates.back().report.is_whole = true;
   }
   if (!updates.empty()) updates.front().raw = std::move(heard.raw);
   return updates;
