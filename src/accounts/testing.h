@@ -133,15 +133,28 @@ struct House {
   std::unique_ptr<SignIn> sign_in;
 };
 
-// One house per engine for all tests, swept before each: making a PostgreSQL database takes a
-// second. Its clock only goes forward.
+// One house per engine for all tests: making a PostgreSQL database takes a second. Taken down
+// when the last test is over, while everything that they stand on is still there.
+class Houses final : public ::testing::Environment {
+ public:
+  House& on(store::testing::Engine engine) {
+    auto& one = houses_[engine];
+    if (!one) one = std::make_unique<House>(engine);
+    return *one;
+  }
+  void TearDown() override { houses_.clear(); }
+
+ private:
+  std::map<store::testing::Engine, std::unique_ptr<House>> houses_;
+};
+inline Houses& houses =
+    static_cast<Houses&>(*::testing::AddGlobalTestEnvironment(new Houses));  // GoogleTest owns it
+
+// Swept before each test; its clock only goes forward.
 struct OnBoth : ::testing::TestWithParam<store::testing::Engine> {
   void SetUp() override {
     MILEPOST_NEED_ENGINE();
-    static std::map<store::testing::Engine, std::unique_ptr<House>> houses;
-    auto& one = houses[GetParam()];
-    if (!one) one = std::make_unique<House>(GetParam());
-    house = one.get();
+    house = &houses.on(GetParam());
     house->sweep_clean();
   }
   House* house = nullptr;

@@ -25,14 +25,15 @@ struct Sink {
 // The log is the one process-wide thing of the house: it exists before configuration is read and
 // after everything else has stopped.
 Sink& sink() {
-  static Sink instance = [] {
-    Sink s;
-    s.logger = std::make_shared<spdlog::logger>("milepost",
-                                                std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    s.logger->set_pattern("%v");
+  // Never destroyed: what ends while the process does may have something to say.
+  static Sink* const instance = [] {
+    auto* s = new Sink;
+    s->logger = std::make_shared<spdlog::logger>("milepost",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    s->logger->set_pattern("%v");
     return s;
   }();
-  return instance;
+  return *instance;
 }
 
 constexpr std::string_view name(Level level) {
