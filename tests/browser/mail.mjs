@@ -29,14 +29,19 @@ export class Mail {
     this.process.kill()
   }
   page = async (target) => (await fetch(this.origin + target)).text()
+  // Of a message's page, the message: the list beside it names others, that came a moment ago.
+  message = async (target) => {
+    const page = await this.page(target)
+    return page.slice(page.indexOf('<main'))
+  }
   // Every message with these words in its source, the newest first; how people see it in `view`.
   async all(words, view = 'source') {
     const list = await this.page('/demo/mail')
     const numbers = [...new Set([...list.matchAll(/\/demo\/mail\/(\d+)/g)].map(([, n]) => Number(n)))].sort((a, b) => b - a)
     const found = []
     for (const n of numbers) {
-      const source = await this.page(`/demo/mail/${n}?view=source`)
-      if (source.includes(words)) found.push(view === 'source' ? source : await this.page(`/demo/mail/${n}?view=${view}`))
+      const source = await this.message(`/demo/mail/${n}?view=source`)
+      if (source.includes(words)) found.push(view === 'source' ? source : await this.message(`/demo/mail/${n}?view=${view}`))
     }
     return found
   }
