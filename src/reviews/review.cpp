@@ -14,6 +14,11 @@ namespace {
 #define MILEPOST_REVIEW_COLUMNS \
   "account_id, id, shipment_id, stars, state, reason, subject, sealed, written_at, updated_at"
 
+// While the parcel's data is restricted (GDPR Art. 18) its review is kept and used for nothing.
+#define MILEPOST_NOT_RESTRICTED                                                                   \
+  "NOT EXISTS (SELECT 1 FROM shipments s JOIN restrictions r ON r.account_id = s.account_id AND " \
+  "r.subject = s.subject WHERE s.account_id = reviews.account_id AND s.id = reviews.shipment_id)"
+
 constexpr std::string_view kTable = "reviews";
 constexpr std::size_t kAccountDigits = 16, kIdDigits = 32, kMacDigits = 32;
 
@@ -241,11 +246,11 @@ Reviews::Outcome Reviews::uphold(store::Tx& tx, std::int64_t account_id, const b
 }
 
 std::vector<Review> Reviews::list(store::Tx& tx, std::int64_t account_id, Content state, int most) {
-  auto rows = tx.query(
-      "SELECT " MILEPOST_REVIEW_COLUMNS
-      " FROM reviews WHERE account_id = $1 AND state = $2 AND expires_at > $3 ORDER BY "
-      "updated_at DESC, id LIMIT $4",
-      account_id, static_cast<std::int64_t>(state), clock_.now(), static_cast<std::int64_t>(most));
+  auto rows = tx.query("SELECT " MILEPOST_REVIEW_COLUMNS
+                       " FROM reviews WHERE account_id = $1 AND state = $2 AND expires_at > $3 "
+                       "AND " MILEPOST_NOT_RESTRICTED " ORDER BY updated_at DESC, id LIMIT $4",
+                       account_id, static_cast<std::int64_t>(state), clock_.now(),
+                       static_cast<std::int64_t>(most));
   std::vector<Review> all;
   while (rows.next()) all.push_back(read(rows));
   return all;
@@ -254,7 +259,7 @@ std::vector<Review> Reviews::list(store::Tx& tx, std::int64_t account_id, Conten
 Rating Reviews::rating(store::Tx& tx, std::int64_t account_id) {
   auto rows = tx.query(
       "SELECT COUNT(*), COALESCE(SUM(stars), 0) FROM reviews WHERE account_id = $1 AND state = $2 "
-      "AND expires_at > $3",
+      "AND expires_at > $3 AND " MILEPOST_NOT_RESTRICTED,
       account_id, static_cast<std::int64_t>(Content::Shown), clock_.now());
   rows.next();
   return {rows.integer(0), rows.integer(1)};

@@ -52,7 +52,7 @@ struct Review {
 };
 inline constexpr std::string_view kClaimed = "claim";
 
-// Of those that are shown.
+// Of those that are shown and whose parcel's data is not restricted.
 struct Rating {
   std::int64_t reviews = 0, stars = 0;
 };
@@ -96,7 +96,7 @@ class Reviews {
   Outcome restore(store::Tx& tx, std::int64_t account_id, const base::Id& id);
   Outcome uphold(store::Tx& tx, std::int64_t account_id, const base::Id& id);
   std::optional<Review> find(store::Tx& tx, std::int64_t account_id, const base::Id& id);
-  // The newest first.
+  // The newest first, without those of parcels whose data is restricted (personal/restrictions.h).
   std::vector<Review> list(store::Tx& tx, std::int64_t account_id, Content state, int most);
 
   // For everybody: nothing that waits, is hidden or was removed.

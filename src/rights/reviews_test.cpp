@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "personal/restrictions.h"
 #include "reviews/claim.h"
 #include "rights/access.h"
 #include "rights/erasure.h"
@@ -83,6 +84,24 @@ TEST_P(ReviewedOn, ErasingTheAuthorTakesTheReviewItsKeyAndItsCount) {
     return 0;
   });
   EXPECT_EQ(claims->sweep(*world->main), 1) << "nothing left to claim about";
+}
+
+// Stored, and used for nothing (Art. 18(2)): nobody reads it and no figure counts it.
+TEST_P(ReviewedOn, RestrictingAParcelShutsItsReviewUntilItIsLifted) {
+  const auto shown = [&] {
+    return world->main->read_now([&](store::Tx& tx) {
+      return std::pair(reviews->shown(tx, kShop, 10).size(), reviews->rating(tx, kShop).reviews);
+    });
+  };
+  EXPECT_EQ(shown(), std::pair(std::size_t{1}, std::int64_t{1}));
+  const auto subject = person(kAnn).held.at(0).shipments.at(0).subject;
+  world->main->write_now([&](store::Tx& tx) {
+    personal::Restrictions::place(tx, kShop, subject, "accuracy", world->clock.now());
+  });
+  EXPECT_EQ(shown(), std::pair(std::size_t{0}, std::int64_t{0}));
+  EXPECT_THAT(report(kAnn), HasSubstr(kText)) << "its author still sees it";
+  world->main->write_now([&](store::Tx& tx) { personal::Restrictions::lift(tx, kShop, subject); });
+  EXPECT_EQ(shown(), std::pair(std::size_t{1}, std::int64_t{1}));
 }
 
 TEST_P(ReviewedOn, ErasingWhoeverClaimedTakesTheClaimAlone) {
