@@ -18,6 +18,7 @@ outreach::PromotionPost::Options post_options(const People& people) {
   options.from = people.mail_from();
   options.public_url = people.tools().public_url;
   options.sender = senders(people);
+  options.verp = people.return_paths();
   return options;
 }
 

@@ -7,6 +7,7 @@
 #include "channels/email/catcher_page.h"
 #include "notify/people/returned.h"
 #include "notify/people/timers.h"
+#include "outreach/promotions.h"
 
 namespace app {
 namespace {
@@ -101,7 +102,7 @@ People::People(Instance& instance, const Config& config, const couriers::Catalog
   options.from = mail.from.address;
   options.relay = first_host(mail);
   options.first_pause = std::chrono::seconds(config.notify_retry_seconds) * speed;
-  if (!mail.bounce_domain.empty()) options.verp = return_paths(*instance.vault, mail.bounce_domain);
+  options.verp = return_paths();
   if (!mail.mailer.relays.empty()) ways.push_back(Channel::Email);
   mail.mailer.metrics = &instance.metrics;
   mailer_ = std::make_unique<email::SmtpMailer>(std::move(mail.mailer));
@@ -206,12 +207,19 @@ void People::add_sms_routes(http::Router& router) {
   }
 }
 
+std::optional<email::Verp> People::return_paths() const {
+  if (mail_.bounce_domain.empty()) return std::nullopt;
+  return app::return_paths(*instance_.vault, mail_.bounce_domain);
+}
+
 // A mail that nobody took, or that its reader called spam.
 bool People::hear(const email::Bounce& bounce) {
   try {
     const auto now = instance_.clock().now();
     instance_.database->write_now([&](store::Tx& tx) {
-      return notify::people::take_bounce(tx, bounce.id, bounce.kind, now);
+      notify::people::take_bounce(tx, bounce.id, bounce.kind, now);
+      outreach::take_bounce(tx, bounce.id, bounce.kind, now);
+      return 0;
     });
     return true;
   } catch (const std::exception& error) {

@@ -55,6 +55,8 @@ class People {
   channels::email::Mailer& mailer() { return *mailer_; }
   // The address that mail comes from.
   const std::string& mail_from() const { return mail_.from.address; }
+  // Where mail's reports come back; nothing when they are not received here.
+  std::optional<channels::email::Verp> return_paths() const;
   // What browsers subscribe with; empty when push is not set up.
   const std::string& push_key() const { return messengers_.push_key(); }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "channels/email/catcher.h"
 #include "consent/suppression.h"
 #include "outreach/joining.h"
@@ -338,6 +339,65 @@ TEST_P(OutreachOn, EachMessageOffersToLeaveAndSaysWhyItCame) {
   EXPECT_THAT(sent(), IsEmpty()) << "once";
   EXPECT_EQ(world->count("SELECT COUNT(*) FROM access_ledger WHERE operation = 'outreach.send'"),
             1);
+}
+
+// A report names the message and nothing else; what it says of the address holds for all mail.
+TEST_P(OutreachOn, WhoseMailboxIsGoneOrWhoCallsItSpamGetsNoMore) {
+  using Kind = channels::email::Bounce::Kind;
+  join("cy@example.com");
+  join("di@example.com");
+  join("el@example.com");
+  ASSERT_EQ(queue(eva).value(), 3);
+  ASSERT_THAT(sent(), SizeIs(3));
+  const auto report = [&](std::string_view address, Kind kind) {
+    return with([&](store::Tx& tx) {
+      const auto reader = door_of(address);
+      const auto id = [&] {
+        auto rows = tx.query("SELECT id FROM promotion_sends WHERE person = $1",
+                             store::Blob{reader.person.bytes()});
+        return rows.next() ? base::to_hex(rows.blob(0)) : std::string();
+      }();
+      return outreach::take_bounce(tx, id, kind, world->clock.now());
+    });
+  };
+  EXPECT_TRUE(report("cy@example.com", Kind::Gone));
+  EXPECT_TRUE(report("di@example.com", Kind::Complaint));
+  EXPECT_TRUE(report("el@example.com", Kind::Soft)) << "full today, and not gone";
+  EXPECT_FALSE(with([&](store::Tx& tx) {
+    return outreach::take_bounce(tx, std::string(32, 'a'), Kind::Gone, world->clock.now());
+  }));
+  EXPECT_EQ(outcomes().at("refused"), 2);
+  world->clock.advance(1min);
+  ASSERT_EQ(queue(eva, "And chairs").value(), 3);
+  EXPECT_THAT(sent(), SizeIs(1));
+  EXPECT_EQ(outcomes().at("suppressed"), 2);
+}
+
+// Said in the conversation already, instead of by a report later.
+TEST_P(OutreachOn, AMailboxThatIsNotThereIsAskedOnce) {
+  struct NoSuchMailbox final : channels::email::Mailer {
+    base::Task<channels::Outcome> send(channels::email::Email,
+                                       channels::email::Envelope envelope) override {
+      return_path = envelope.return_path;
+      co_return channels::Outcome{channels::Outcome::Kind::Gone, "smtp 550 5.1.1", {}, {}};
+    }
+    std::string return_path;
+  } mailer;
+  join("cy@example.com");
+  ASSERT_EQ(queue(eva).value(), 1);
+  const channels::email::Verp verp(std::string(32, 'k'), "bounces.blom.example");
+  PromotionPost post(*promotions, *world->main, *world->vault, mailer, world->clock,
+                     {"shop@blom.example", "https://track.example",
+                      [](store::Tx&, std::int64_t) { return messages::Sender(); }, verp});
+  EXPECT_EQ(post.send_due(), 0);
+  EXPECT_TRUE(verp.id_in(mailer.return_path)) << mailer.return_path;
+  EXPECT_EQ(outcomes().at("refused"), 1);
+  world->clock.advance(1min);
+  ASSERT_EQ(queue(eva, "And chairs").value(), 1);
+  mailer.return_path.clear();
+  post.send_due();
+  EXPECT_EQ(outcomes().at("suppressed"), 1);
+  EXPECT_EQ(mailer.return_path, "");
 }
 
 // clause-039.withdrawn

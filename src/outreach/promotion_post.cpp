@@ -96,6 +96,10 @@ int PromotionPost::send_due() {
       promotions_.put_off(claimed, owner_, clock_.now() + pause);
       continue;
     }
+    if (outcome.kind == Outcome::Kind::Gone) {
+      promotions_.settle_gone(claimed, ready->door);
+      continue;
+    }
     const bool is_sent = outcome.kind == Outcome::Kind::Accepted;
     promotions_.settle(claimed, is_sent ? "sent" : "refused");
     sent += is_sent ? 1 : 0;
@@ -134,7 +138,7 @@ Outcome PromotionPost::send(const ClaimedSend& claimed, const Ready& ready,
   mail.key = claimed.id.hex();
   mail.unsubscribe_url = leave;
   email::Envelope envelope;
-  envelope.return_path = options_.from;
+  envelope.return_path = options_.verp ? options_.verp->address(mail.key) : options_.from;
   return base::sync_wait(mailer_.send(std::move(mail), std::move(envelope)));
 }
 

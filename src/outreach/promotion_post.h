@@ -21,6 +21,8 @@ class PromotionPost {
     std::string from;        // the address
     std::string public_url;  // what stands before every path
     std::function<messages::Sender(store::Tx&, std::int64_t account_id)> sender;
+    // Return paths that tell whom a report is about; without them reports go to `from`.
+    std::optional<channels::email::Verp> verp = {};
     std::chrono::milliseconds look_every{2000};
   };
   PromotionPost(Promotions& promotions, store::Database& database, personal::Vault& vault,

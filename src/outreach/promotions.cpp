@@ -31,6 +31,11 @@ std::string_view obstacle(store::Tx& tx, std::int64_t account_id, const Person& 
   return is_older_no ? "" : "suppressed";
 }
 
+void stop_mail(store::Tx& tx, std::int64_t account_id, const Person& person, consent::Why why,
+               base::Instant now) {
+  consent::suppress(tx, account_id, person, {channels::Channel::Email, why, now, std::nullopt});
+}
+
 }  // namespace
 
 std::string_view describe(NewsRefusal refusal) {
@@ -186,6 +191,13 @@ void Promotions::settle(const ClaimedSend& send, std::string_view outcome) {
   parts_.database.write_now([&](store::Tx& tx) { settle(tx, send, outcome); });
 }
 
+void Promotions::settle_gone(const ClaimedSend& send, const ListDoor& reader) {
+  parts_.database.write_now([&](store::Tx& tx) {
+    settle(tx, send, "refused");
+    stop_mail(tx, reader.account_id, reader.person, consent::Why::Bounced, parts_.clock.now());
+  });
+}
+
 void Promotions::put_off(const ClaimedSend& send, std::string_view owner, base::Instant until) {
   parts_.database.write_now([&](store::Tx& tx) {
     if (!store::finish_claim(tx, kSends, send.claim, owner, until)) return;
@@ -193,6 +205,28 @@ void Promotions::put_off(const ClaimedSend& send, std::string_view owner, base::
         "UPDATE promotion_sends SET attempts = attempts + 1 WHERE account_id = $1 AND id = $2",
         send.claim.account_id, store::Blob{send.claim.id});
   });
+}
+
+bool take_bounce(store::Tx& tx, std::string_view id, channels::email::Bounce::Kind kind,
+                 base::Instant now) {
+  using Kind = channels::email::Bounce::Kind;
+  const auto bytes = base::from_hex(id);
+  std::int64_t account_id = 0;
+  std::optional<Person> person;
+  {
+    auto rows = tx.query("SELECT account_id, person FROM promotion_sends WHERE id = $1",
+                         store::Blob{bytes});
+    if (!rows.next()) return false;
+    account_id = rows.integer(0);
+    person = Person::from_bytes(rows.blob(1));
+  }
+  // A mailbox that is full, or a host that minds our address, says nothing of this reader.
+  if (!person || (kind != Kind::Gone && kind != Kind::Complaint)) return true;
+  stop_mail(tx, account_id, *person,
+            kind == Kind::Gone ? consent::Why::Bounced : consent::Why::Complained, now);
+  tx.execute("UPDATE promotion_sends SET outcome = 'refused' WHERE account_id = $1 AND id = $2",
+             account_id, store::Blob{bytes});
+  return true;
 }
 
 }  // namespace outreach

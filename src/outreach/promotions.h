@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "channels/email/bounce.h"
 #include "outreach/door.h"
 #include "outreach/lists.h"
 #include "store/lease.h"
@@ -72,11 +73,19 @@ class Promotions {
   std::optional<Ready> take(store::Tx& tx, const ClaimedSend& send);
   // It went, or never will.
   void settle(const ClaimedSend& send, std::string_view outcome);
+  // The reader's host says that there is no such mailbox: nothing goes there any more.
+  void settle_gone(const ClaimedSend& send, const ListDoor& reader);
   void put_off(const ClaimedSend& send, std::string_view owner, base::Instant until);
 
  private:
   void settle(store::Tx& tx, const ClaimedSend& send, std::string_view outcome);
   Parts parts_;
 };
+
+// A report about news that went (`id`: what its return path carried, 32 hexadecimal digits), in the
+// caller's transaction: nothing goes any more to an address that is gone, or whose reader called it
+// spam. False: it is about no news.
+bool take_bounce(store::Tx& tx, std::string_view id, channels::email::Bounce::Kind kind,
+                 base::Instant now);
 
 }  // namespace outreach
