@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "consent/instance_key.h"
 #include "notify/webhooks.h"
+#include "rights/closing.h"
 #include "rights/mailed.h"
 #include "rights/propagation.h"
 #include "rights/retention.h"
@@ -55,7 +56,7 @@ bool end_sign_in(Instance& instance, const std::string& address) {
     return false;
   }
   for (const auto account : erased.value().closed_accounts)
-    shipments::forget_account(*instance.database, *instance.vault, account);
+    rights::clear_account(*instance.database, *instance.vault, account);
   return true;
 }
 

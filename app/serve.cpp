@@ -36,6 +36,7 @@
 #include "pages/policy_pages.h"
 #include "personal/forgotten.h"
 #include "polling/schedule.h"
+#include "rights/closing.h"
 #include "rights/registers/member_audit.h"
 #include "rights/retention.h"
 #include "shipments/retention.h"
@@ -149,7 +150,7 @@ class Sweeper {
       instance_.desks->sweep();
       instance_.desks->inactivity.walk();
       for (const auto account_id : instance_.accounts->closed())
-        shipments::forget_account(*instance_.database, *instance_.vault, account_id);
+        rights::clear_account(*instance_.database, *instance_.vault, account_id);
       personal::ForgottenFile(forgotten_)
           .prune(instance_.clock().now() - kLongestKeysBackup - std::chrono::days(1));
       if (swept.shipments + swept.air_waybills > 0) {
@@ -223,11 +224,11 @@ int wait_for_stop(http::Server& server, const sigset_t& signals) {
   }
 }
 
-// The parcels of accounts that their last member has left.
+// What is left in accounts that their last member has left.
 base::Task<void> forget(Instance& instance, std::vector<std::int64_t> account_ids) {
   auto work = [&instance, account_ids] {
     for (const auto id : account_ids)
-      shipments::forget_account(*instance.database, *instance.vault, id);
+      rights::clear_account(*instance.database, *instance.vault, id);
     return true;
   };
   co_await pages::elsewhere(work);

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "crypto/hash.h"
 #include "policy/versions.h"
+#include "rights/closing.h"
 
 namespace app {
 namespace {
@@ -21,6 +22,7 @@ struct Asked {
   std::string basis;
   std::vector<std::string> categories;
   bool is_for_another = false;
+  bool is_sure = false;
 };
 
 int refuse(accounts::AccountError error) {
@@ -182,6 +184,34 @@ int suspend(const CommandLine& line, const Asked& asked, bool is_suspended) {
   return kOk;
 }
 
+int close(const CommandLine& line, const Asked& asked) {
+  if (!asked.is_sure) {
+    complain(
+        "this erases everything the account keeps, but for invoices and what a legal hold names; "
+        "say --yes to do it");
+    return kUsage;
+  }
+  Instance instance(line.config());
+  if (!instance.desks->people.close_account(asked.account_id,
+                                            {personal::ActorKind::CommandLine, 0})) {
+    complain(fmt::format("there is no open account {}", asked.account_id));
+    return kFailed;
+  }
+  const auto cleared = rights::clear_account(*instance.database, *instance.vault, asked.account_id);
+  if (line.json) {
+    base::JsonWriter json;
+    json.begin_object().key("account_id").value(asked.account_id);
+    json.key("shipments").value(cleared.shipments).key("rows").value(cleared.rows);
+    json.key("keys").value(cleared.keys).end_object();
+    print_line(json.text());
+  } else {
+    print_line(fmt::format(
+        "Closed. Shipments forgotten: {}; other rows destroyed: {}, and their keys: {}.",
+        cleared.shipments, cleared.rows, cleared.keys));
+  }
+  return kOk;
+}
+
 void add_suspending(CLI::App* command, CommandLine& line, const std::shared_ptr<Asked>& asked) {
   for (const bool is_suspended : {true, false}) {
     auto* one = command->add_subcommand(
@@ -255,6 +285,15 @@ void add_account(CLI::App& app, CommandLine& line) {
   agreeing->callback([&line, asked] { line.run = [&line, asked] { return agree(line, *asked); }; });
 
   add_suspending(command, line, asked);
+
+  auto* closing = command->add_subcommand(
+      "close", "End it: keys, people in it, shipments and everything else it keeps go at once");
+  closing->add_option("--account", asked->account_id, "Its id")->required()->type_name("ID");
+  closing->add_flag("--yes", asked->is_sure, "Really");
+  closing->footer(
+      "Invoices stay as long as tax law asks, and named values as long as a legal hold says.\n"
+      "Who was in it keeps their sign-in: milepost person remove erases a person.");
+  closing->callback([&line, asked] { line.run = [&line, asked] { return close(line, *asked); }; });
 }
 
 }  // namespace app

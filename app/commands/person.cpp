@@ -5,7 +5,7 @@
 #include "app/terminal.h"
 #include "base/json_writer.h"
 #include "base/time.h"
-#include "shipments/retention.h"
+#include "rights/closing.h"
 
 namespace app {
 namespace {
@@ -120,7 +120,7 @@ int remove(const CommandLine& line, const Asked& asked) {
   if (!erased) return refuse(erased.error());
   std::int64_t shipments = 0;
   for (const auto account_id : erased->closed_accounts)
-    shipments += shipments::forget_account(*instance.database, *instance.vault, account_id);
+    shipments += rights::clear_account(*instance.database, *instance.vault, account_id).shipments;
   if (line.json) {
     base::JsonWriter json;
     json.begin_object().key("rows").value(erased->rows).key("shipments").value(shipments);

@@ -33,7 +33,7 @@ People::Farewell weigh(store::Tx& tx, std::int64_t person_id) {
 }
 
 // Nothing works any more and nobody is written in it; its shipments are the rights room's to erase.
-void close_account(store::Tx& tx, const Context& context, std::int64_t account_id) {
+void close(store::Tx& tx, const Context& context, std::int64_t account_id) {
   const auto now = context.clock.now();
   TokenHash nobody{};
   base::fill_random(nobody);
@@ -55,6 +55,26 @@ void close_account(store::Tx& tx, const Context& context, std::int64_t account_i
 
 }  // namespace
 
+bool People::close_account(std::int64_t account_id, personal::Actor by) {
+  auto work = [&](store::Tx& tx) {
+    const auto now = context_.clock.now();
+    if (tx.execute("UPDATE accounts SET closed_at = $2 WHERE account_id = $1 AND closed_at IS NULL",
+                   account_id, now) == 0)
+      return false;
+    std::vector<std::pair<std::int64_t, std::string>> inside;
+    {
+      auto rows = tx.query("SELECT person_id, role FROM members WHERE account_id = $1", account_id);
+      while (rows.next()) inside.emplace_back(rows.integer(0), std::string(rows.text(1)));
+    }
+    for (const auto& [person_id, role] : inside)
+      note_member(tx, account_id, person_id, "removed", role, by, now);
+    tx.execute("DELETE FROM members WHERE account_id = $1", account_id);
+    close(tx, context_, account_id);
+    return true;
+  };
+  return context_.database.write_now(work);
+}
+
 base::Task<People::Farewell> People::farewell(std::int64_t person_id) {
   auto work = [&](store::Tx& tx) { return weigh(tx, person_id); };
   co_return co_await context_.database.read(work);
@@ -70,7 +90,7 @@ base::Task<base::Result<People::Erased, PersonError>> People::erase(std::int64_t
     if (!farewell.hinders.empty()) return base::Failure{PersonError::LastOwner};
     Erased erased;
     if (person->email.is_given()) write_to(tx, context_, *person, "account-deleted", {});
-    for (const auto account_id : farewell.closes) close_account(tx, context_, account_id);
+    for (const auto account_id : farewell.closes) close(tx, context_, account_id);
     erased.closed_accounts = farewell.closes;
     auto memberships =
         tx.query("SELECT account_id, role FROM members WHERE person_id = $1", person_id);

@@ -114,6 +114,10 @@ class People {
   std::vector<Person> list();
   std::optional<std::int64_t> find_by_email(std::string_view email);
   bool set_suspended(std::int64_t person_id, bool is_suspended);
+  // Closes an account: nobody is in it any more, its keys work no more, and its holder is
+  // forgotten. Who was in it keeps their sign-in. False: there is none, or it is closed. What is
+  // kept in it is then to go (rights/closing.h).
+  bool close_account(std::int64_t account_id, personal::Actor by);
 
  private:
   friend class SignUps;

@@ -253,6 +253,22 @@ TEST_P(TeamsOn, KeysOfAClosedAccountOpenNothing) {
   EXPECT_FALSE(accounts.create_key(ann.account_id, "late", kAllScopes, std::nullopt));
 }
 
+// The operator's way: for accounts that nobody signs in to, too.
+TEST_P(TeamsOn, LoseTheirAccountWhenTheOperatorClosesItAndKeepTheirSignIn) {
+  Accounts accounts(*house->main, *house->vault, *house->ledger, house->clock);
+  const auto bob = member("bob@example.com", Role::Support);
+  const auto key = accounts.create_key(ann.account_id, "shop", kAllScopes, std::nullopt);
+  const personal::Actor by{personal::ActorKind::CommandLine, 0};
+  EXPECT_TRUE(house->people->close_account(ann.account_id, by));
+  EXPECT_FALSE(house->people->close_account(ann.account_id, by)) << "once";
+  EXPECT_FALSE(house->people->close_account(99'999, by));
+  EXPECT_FALSE(house->run(accounts.authenticate(key->text)));
+  EXPECT_THAT(accounts.closed(), ElementsAre(ann.account_id));
+  EXPECT_THAT(house->run(house->teams->memberships(ann.person_id)), IsEmpty());
+  EXPECT_THAT(house->run(house->teams->memberships(bob.person_id)), SizeIs(1)) << "their own";
+  EXPECT_TRUE(house->run(house->people->find(ann.person_id)));
+}
+
 MILEPOST_ON_BOTH(TeamsOn);
 
 }  // namespace

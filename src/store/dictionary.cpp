@@ -138,7 +138,8 @@ Dictionary::Dictionary(const DictionaryFiles& files) {
     retention_.push_back(
         {(*entry)["id"].value_or(std::string()), (*entry)["days"].value_or(0),
          (*entry)["until"].value_or(std::string()), (*entry)["text"].value_or(std::string()),
-         (*entry)["said_by_the_person"].value_or(false), (*entry)["held"].value_or(false)});
+         (*entry)["said_by_the_person"].value_or(false), (*entry)["held"].value_or(false),
+         (*entry)["outlives_account"].value_or(false)});
   }
 }
 

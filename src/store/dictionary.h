@@ -37,6 +37,8 @@ struct RetentionClass {
   // What a legal hold names outlives its 180 days until the hold's end date: of use for claims and
   // for the person's own rights, and for nothing else.
   bool held = false;
+  // Stays when the account is closed whose it is: books, logs, proofs, and what nobody is in.
+  bool outlives_account = false;
 };
 
 // data/privacy/rooms/*.toml, purposes.toml and retention.toml as text.
