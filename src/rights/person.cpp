@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "consent/person.h"
@@ -115,15 +116,24 @@ class Reader {
 
   void read(std::int64_t account_id, const Selection& selection,
             const std::function<void(const KeptRow&)>& visit) {
+    const auto shipments = by_key(selection);
     auto rows = tx_.query_params(
-        fmt::format("SELECT {} FROM {} WHERE {}", column_list(), table_.name, selection.where),
+        fmt::format("SELECT {}{} FROM {} WHERE {}", column_list(),
+                    shipments.empty() ? "" : ", " + table_.key, table_.name, selection.where),
         selection.params);
+    const int key_at =
+        static_cast<int>(columns_.size() + identity_.size()) + (has_subject_ ? 1 : 0);
     std::vector<KeptRow> found;
     while (rows.next()) {
       KeptRow row;
       row.table = &table_;
       row.account_id = account_id;
-      row.shipment = selection.shipment;
+      if (!shipments.empty()) {
+        if (const auto of = shipments.find(key_of(rows, key_at)); of != shipments.end())
+          row.shipment = of->second;
+      } else if (!selection.shipments.empty()) {
+        row.shipment = selection.shipments.front();
+      }
       const auto cells = columns_.size();
       for (std::size_t i = 0; i < cells; ++i)
         row.cells.push_back(cell(rows, static_cast<int>(i), columns_[i]));
@@ -131,8 +141,8 @@ class Reader {
       for (std::size_t i = 0; i < identity_.size(); ++i)
         identity.push_back(cell(rows, static_cast<int>(cells + i), identity_[i]));
       const auto subject = has_subject_ ? rows.integer(static_cast<int>(cells + identity_.size()))
-                           : selection.shipment != nullptr ? selection.shipment->subject
-                                                           : selection.subject;
+                           : row.shipment != nullptr ? row.shipment->subject
+                                                     : selection.subject;
       unseal(row, account_id, identity, subject);
       found.push_back(std::move(row));
     }
@@ -141,6 +151,21 @@ class Reader {
 
  private:
   static ColumnType type_of_column(std::string_view table, std::string_view column);
+
+  // The shipments of a selection by what their rows' key says.
+  std::unordered_map<std::string, const HeldShipment*> by_key(const Selection& selection) const {
+    std::unordered_map<std::string, const HeldShipment*> found;
+    if (selection.shipments.size() < 2) return found;
+    for (const auto* one : selection.shipments)
+      found.emplace(table_.reach == Reach::Subject ? std::to_string(one->subject)
+                                                   : std::string(one->id.bytes()),
+                    one);
+    return found;
+  }
+  std::string key_of(const store::Rows& rows, int at) const {
+    return table_.reach == Reach::Subject ? std::to_string(rows.integer(at))
+                                          : std::string(rows.blob(at));
+  }
 
   std::string column_list() const {
     std::string list;
@@ -312,6 +337,36 @@ Person of_shipment(store::Tx& tx, const ShipmentPlace& place) {
   return person;
 }
 
+namespace {
+
+// In a few sizes only, since each is a statement to prepare: what is left over is filled up with
+// its last one again.
+constexpr std::size_t kSizes[] = {1, 10, 100, 900};  // the store takes 999 parameters
+
+template <class ToParam>
+void select_by_shipment(std::vector<Selection>& all, const KeptTable& table, const Held& held,
+                        std::vector<const HeldShipment*> shipments, ToParam to_param) {
+  for (std::size_t begin = 0; begin < shipments.size();) {
+    const auto count = std::min(shipments.size() - begin, std::end(kSizes)[-1]);
+    const auto size = *std::ranges::find_if(kSizes, [&](std::size_t n) { return n >= count; });
+    Selection one;
+    one.params = {held.account_id};
+    std::string places;
+    for (std::size_t i = 0; i < size; ++i) {
+      one.params.push_back(to_param(*shipments[begin + std::min(i, count - 1)]));
+      places += fmt::format("{}${}", places.empty() ? "" : ", ", one.params.size());
+    }
+    one.where = fmt::format("account_id = $1 AND {} {}", table.key,
+                            size == 1 ? "= " + places : "IN (" + places + ")");
+    const auto from = shipments.begin() + static_cast<std::ptrdiff_t>(begin);
+    one.shipments.assign(from, from + static_cast<std::ptrdiff_t>(count));
+    all.push_back(std::move(one));
+    begin += count;
+  }
+}
+
+}  // namespace
+
 std::vector<Selection> selections(const KeptTable& table, const Held& held) {
   std::vector<Selection> all;
   const auto by = [&](std::string_view key, store::Param value) {
@@ -331,20 +386,24 @@ std::vector<Selection> selections(const KeptTable& table, const Held& held) {
     case Reach::Person:
       if (!held.consent_person.empty()) by(table.key, store::Blob{held.consent_person});
       break;
-    case Reach::Shipment:
-      for (const auto& shipment : held.shipments) {
-        by(table.key, store::Blob{shipment.id.bytes()});
-        all.back().shipment = &shipment;
-      }
+    case Reach::Shipment: {
+      std::vector<const HeldShipment*> shipments;
+      for (const auto& shipment : held.shipments) shipments.push_back(&shipment);
+      select_by_shipment(all, table, held, shipments, [](const HeldShipment& one) {
+        return store::to_param(store::Blob{one.id.bytes()});
+      });
       break;
-    case Reach::Subject:
+    }
+    case Reach::Subject: {
+      std::vector<const HeldShipment*> shipments;
       for (const auto& shipment : held.shipments) {
-        if (shipment.subject == 0) continue;
-        by(table.key, shipment.subject);
-        all.back().shipment = &shipment;
+        if (shipment.subject != 0) shipments.push_back(&shipment);
       }
+      select_by_shipment(all, table, held, shipments,
+                         [](const HeldShipment& one) { return store::to_param(one.subject); });
       if (held.account_id == 0 && held.person_subject != 0) by(table.key, held.person_subject);
       break;
+    }
     case Reach::Member:
       if (held.person_id == 0) break;
       by(table.key, held.person_id);

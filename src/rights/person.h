@@ -89,13 +89,14 @@ void each_kept_row(store::Tx& tx, personal::Vault& vault, ClaimsAccess& access, 
 void each_account_row(store::Tx& tx, personal::Vault& vault, ClaimsAccess& access,
                       std::int64_t account_id, const std::function<void(const KeptRow&)>& visit);
 
-// The condition that leads from a person to a table's rows, once for each of `Held`'s keys: for
-// counting and for deleting what each_kept_row reads.
+// The conditions that lead from a person to a table's rows: for counting and for deleting what
+// each_kept_row reads. Of somebody with thousands of parcels they name hundreds at once, so that
+// a table without an index on the parcel (the access ledger) is read a few times and not thousands.
 struct Selection {
-  std::string where;                 // "account_id = $1 AND shipment_id = $2"
-  std::vector<store::Param> params;  // views into `held` and the table
-  const HeldShipment* shipment = nullptr;
-  personal::SubjectId subject = 0;  // of rows that name none
+  std::string where;  // "account_id = $1 AND shipment_id = $2", "... AND shipment_id IN ($2, $3)"
+  std::vector<store::Param> params;            // views into `held` and the table
+  std::vector<const HeldShipment*> shipments;  // whose rows these are; none: the person's own
+  personal::SubjectId subject = 0;             // of rows that name none
 };
 std::vector<Selection> selections(const KeptTable& table, const Held& held);
 

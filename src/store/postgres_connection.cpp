@@ -314,7 +314,7 @@ void PostgresConnection::send(std::string_view sql, std::span<const Param> param
   if (!is_connected()) lost();
   // Numbers travel as text, whose meaning does not depend on the width the server chose; text and
   // bytes in binary form, which for them is what they are and needs no copy.
-  constexpr std::size_t kMost = 256, kDigits = 32;
+  constexpr std::size_t kMost = 999, kDigits = 32;
   if (params.size() > kMost) fail(StoreError("too many parameters: " + statement_head(sql)));
   std::array<std::array<char, kDigits>, kMost> digits;
   std::array<const char*, kMost> values;
