@@ -448,6 +448,29 @@ Conditions conditions_of(std::int64_t account_id, const Filter& filter) {
   return where;
 }
 
+// Pages that begin so far down are looked for in the index on age alone, without reading what they
+// leave out: whoever takes everything away page by page reads each shipment once.
+constexpr std::int64_t kFar = 1000;
+
+struct Begin {
+  base::Instant created_at{};  // of the page's first
+  std::int64_t skip = 0;       // of those entered at that instant
+};
+std::optional<Begin> begin_of(store::Tx& tx, std::int64_t account_id, const Filter& ages,
+                              std::int64_t skipped) {
+  auto where = conditions_of(account_id, ages);
+  const auto sql = "SELECT created_at FROM shipments" + where.sql() +
+                   " ORDER BY created_at DESC LIMIT 1 OFFSET " + where.next(skipped);
+  auto rows = tx.query_params(sql, where.params());
+  if (!rows.next()) return std::nullopt;
+  const auto created_at = rows.instant(0);
+  auto newer = conditions_of(account_id, ages);
+  newer.add("created_at > {}", base::to_micros(created_at));
+  auto count = tx.query_params("SELECT COUNT(*) FROM shipments" + newer.sql(), newer.params());
+  count.next();
+  return Begin{created_at, skipped - count.integer(0)};
+}
+
 }  // namespace
 
 std::vector<Repository::Named> Repository::find_named(store::Tx& tx, std::int64_t account_id,
@@ -469,14 +492,21 @@ std::vector<Shipment> Repository::list(store::Tx& tx, std::int64_t account_id, c
   if (filter.is_only_numbers()) {
     return page_of(list_by_numbers(tx, account_id, filter.tracking_numbers), page);
   }
+  auto skipped = static_cast<std::int64_t>(page.number - 1) * page.size;
   auto where = conditions_of(account_id, filter);
+  if (skipped >= kFar && filter.is_only_ages()) {
+    const auto begin = begin_of(tx, account_id, filter, skipped);
+    if (!begin) return {};
+    where.add("created_at <= {}", base::to_micros(begin->created_at));
+    skipped = begin->skip;
+  }
   // With few rows to expect, the plus keeps SQLite from walking the index on age instead of the one
   // that finds them.
   const bool is_narrow = !filter.tracking_numbers.empty() || !filter.order_number.empty();
   std::string sql = "SELECT " MILEPOST_SHIPMENT_READ " FROM shipments" + where.sql();
   sql += is_narrow ? " ORDER BY +created_at DESC" : " ORDER BY created_at DESC";
   sql += ", id DESC LIMIT " + where.next(static_cast<std::int64_t>(page.size));
-  sql += " OFFSET " + where.next(static_cast<std::int64_t>(page.number - 1) * page.size);
+  sql += " OFFSET " + where.next(skipped);
   return collect(tx.query_params(sql, where.params()), account_id);
 }
 

@@ -34,6 +34,11 @@ struct Filter {
            order_number.empty() && !created_min && !created_max && !updated_min && !updated_max &&
            !is_archived;
   }
+  // Nothing but when they were entered, or nothing at all.
+  bool is_only_ages() const {
+    return tracking_numbers.empty() && courier_codes.empty() && statuses.empty() &&
+           order_number.empty() && !updated_min && !updated_max && !is_archived;
+  }
 };
 
 struct Page {
