@@ -14,6 +14,7 @@
 #include "accounts/accounts.h"
 #include "accounts/desks.h"
 #include "accounts/oidc.h"
+#include "base/costly.h"
 #include "http/router.h"
 #include "mailbox/desk.h"
 #include "mailbox/oauth.h"
@@ -70,6 +71,13 @@ struct ListDesk {
   outreach::Promotions& promotions;
 };
 
+// What the front page says of all parcels at once: every one of them is looked at for it.
+struct Overviews {
+  using Counts = std::vector<std::pair<journey::Status, int>>;
+  base::Costly<std::int64_t, Counts> counts;               // by account
+  base::Costly<std::int64_t, std::vector<base::Id>> news;  // the last that moved
+};
+
 struct AccountContext {
   store::Database& database;
   const base::Clock& clock;
@@ -99,6 +107,7 @@ struct AccountContext {
   // Whoever likes makes an account; else only who is invited.
   bool is_sign_up_open = true;
   const http::Register& cookies = http::the_register();
+  std::shared_ptr<Overviews> overviews = std::make_shared<Overviews>();
 };
 
 // One request of one visitor, past the gate.

@@ -18,6 +18,8 @@ constexpr int kRows = 50;
 constexpr int kMostPages = 10'000;
 constexpr int kMostFound = 50;
 constexpr int kMostLately = 6;
+// Accounts with more parcels are not counted anew at each look (Overviews).
+constexpr int kMany = 20'000;
 // What somebody of the shop should look at: the others go by themselves.
 constexpr journey::Status kWorrying[] = {journey::Status::Exception, journey::Status::Undelivered,
                                          journey::Status::Expired};
@@ -80,11 +82,15 @@ std::string address_hash(AccountContext& context, std::int64_t account, const st
   return head.email_hash;
 }
 
-std::vector<shipments::Shipment> by_ids(AccountContext& context, store::Tx& tx,
-                                        std::int64_t account, store::Rows rows) {
+std::vector<base::Id> read_ids(store::Rows rows) {
   std::vector<base::Id> ids;
   while (rows.next())
     if (const auto id = base::Id::from_bytes(rows.blob(0))) ids.push_back(*id);
+  return ids;
+}
+
+std::vector<shipments::Shipment> by_ids(AccountContext& context, store::Tx& tx,
+                                        std::int64_t account, const std::vector<base::Id>& ids) {
   std::vector<shipments::Shipment> all;
   for (const auto& id : ids)
     if (auto one = context.shop.shipments.find(tx, account, id)) all.push_back(std::move(*one));
@@ -98,11 +104,12 @@ std::vector<shipments::Shipment> find(AccountContext& context, const Visit& visi
   if (wanted.text.find('@') != std::string::npos) {
     const auto hash = address_hash(context, account, wanted.text);
     if (hash.empty() || !may(visit, Permission::ReadRecipients)) return {};
-    return by_ids(context, tx, account,
-                  tx.query(fmt::format("SELECT id FROM shipments WHERE account_id = $1 AND "
-                                       "email_hash = $2 ORDER BY created_at DESC LIMIT {}",
-                                       kMostFound),
-                           account, store::Blob{hash}));
+    return by_ids(
+        context, tx, account,
+        read_ids(tx.query(fmt::format("SELECT id FROM shipments WHERE account_id = $1 AND "
+                                      "email_hash = $2 ORDER BY created_at DESC LIMIT {}",
+                                      kMostFound),
+                          account, store::Blob{hash})));
   }
   shipments::Filter filter;
   if (!wanted.text.empty()) {
@@ -129,15 +136,25 @@ struct Shown {
   bool has_notice = false, has_more = false;
 };
 
-void count(const Visit& visit, store::Tx& tx, Shown& shown) {
-  auto counts = tx.query(
-      "SELECT status, COUNT(*) FROM shipments WHERE account_id = $1 GROUP BY status ORDER BY "
-      "status",
-      visit.account());
-  while (counts.next()) {
-    const auto status = static_cast<journey::Status>(counts.integer(0));
-    const int many = static_cast<int>(counts.integer(1));
-    shown.shop.counts.emplace_back(status, many);
+void count(AccountContext& context, const Visit& visit, store::Tx& tx, Shown& shown) {
+  const auto is_large = [](const Overviews::Counts& counts) {
+    std::int64_t all = 0;
+    for (const auto& [status, many] : counts) all += many;
+    return all > kMany;
+  };
+  const auto read = [&] {
+    Overviews::Counts counts;
+    auto rows = tx.query(
+        "SELECT status, COUNT(*) FROM shipments WHERE account_id = $1 GROUP BY status ORDER BY "
+        "status",
+        visit.account());
+    while (rows.next())
+      counts.emplace_back(static_cast<journey::Status>(rows.integer(0)),
+                          static_cast<int>(rows.integer(1)));
+    return counts;
+  };
+  shown.shop.counts = context.overviews->counts.get(visit.account(), read, is_large);
+  for (const auto& [status, many] : shown.shop.counts) {
     shown.all += many;
     if (std::ranges::find(kWorrying, status) != std::end(kWorrying))
       shown.worrying += many;
@@ -153,7 +170,7 @@ Shown look(AccountContext& context, const Visit& visit, store::Tx& tx) {
   const auto wanted = wanted_of(visit);
   shown.shop.only = wanted.status;
   shown.shop.path = "/account";
-  count(visit, tx, shown);
+  count(context, visit, tx, shown);
   ServeAccess access(context.shop.ledger, visit.who->actor(), visit.account(), "pages.parcels");
   const bool with_people = may(visit, Permission::ReadRecipients);
   const auto found = find(context, visit, tx, wanted);
@@ -162,13 +179,16 @@ Shown look(AccountContext& context, const Visit& visit, store::Tx& tx) {
   shown.has_more = wanted.text.empty() && std::ssize(found) == kRows;
   const bool is_front = wanted.text.empty() && !wanted.status && wanted.group.empty();
   if (is_front && wanted.page == 1 && shown.all > 0) {
-    const auto lately = by_ids(
-        context, tx, visit.account(),
-        tx.query(fmt::format("SELECT id FROM shipments WHERE account_id = $1 AND last_event > 0 "
-                             "ORDER BY updated_at DESC LIMIT {}",
-                             kMostLately),
-                 visit.account()));
-    for (const auto& one : lately)
+    const auto read = [&] {
+      return read_ids(
+          tx.query(fmt::format("SELECT id FROM shipments WHERE account_id = $1 AND last_event > 0 "
+                               "ORDER BY updated_at DESC LIMIT {}",
+                               kMostLately),
+                   visit.account()));
+    };
+    const auto is_large = [&](const std::vector<base::Id>&) { return shown.all > kMany; };
+    const auto ids = context.overviews->news.get(visit.account(), read, is_large);
+    for (const auto& one : by_ids(context, tx, visit.account(), ids))
       shown.lately.push_back(row_of(context, one, access, with_people));
   }
   shown.has_notice = !policy::unseen_notices(tx, visit.account()).empty();
