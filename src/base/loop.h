@@ -13,19 +13,17 @@ namespace base {
 
 class Loop final : public Executor {
  public:
+  // Notified under the lock, here and below: what is posted may be the last thing before the loop's
+  // end, and the loop is gone when the lock is given back.
   void post(std::span<const std::coroutine_handle<>> ready) override {
-    {
-      const std::lock_guard lock(mutex_);
-      ready_.insert(ready_.end(), ready.begin(), ready.end());
-    }
+    const std::lock_guard lock(mutex_);
+    ready_.insert(ready_.end(), ready.begin(), ready.end());
     work_.notify_one();
   }
   // run_until() comes back. Safe from any thread.
   void wake() {
-    {
-      const std::lock_guard lock(mutex_);
-      is_woken_ = true;
-    }
+    const std::lock_guard lock(mutex_);
+    is_woken_ = true;
     work_.notify_one();
   }
   // To be called by the thread that is going to run, for good.
