@@ -8,7 +8,7 @@ namespace {
 using shipments::Filter;
 using shipments::testing::kAccount, shipments::testing::World;
 using store::testing::Engine;
-using ::testing::IsEmpty, ::testing::SizeIs;
+using ::testing::AnyOf, ::testing::IsEmpty, ::testing::SizeIs;
 
 struct ListOn : testing::TestWithParam<Engine> {
   void SetUp() override {
@@ -61,7 +61,7 @@ TEST_P(ListOn, PageByPageIsEachShipmentOnceHoweverFarDown) {
   some.courier_codes = {"usps"};
   const auto whole = page(everything, 1, 2'000);
   ASSERT_THAT(whole, SizeIs(1'500));
-  EXPECT_EQ(whole.front(), "9400001499");
+  EXPECT_THAT(whole.front(), AnyOf("9400001498", "9400001499")) << "of the last instant";
   for (const int size : {10, 99, 200}) {
     EXPECT_EQ(all_pages(everything, size), whole) << size;
     EXPECT_EQ(all_pages(window, size), page(window, 1, 2'000)) << size;
